@@ -1,0 +1,3 @@
+"""Datenwerkstatt: an open data portal that starts with one command."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,29 @@
+"""Who publishes: the body that decided on the publication (DCAT-AP.de conventions, K36)."""
+
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.foundation.db import Record
+from portal.foundation.text import LangString
+
+
+class Publisher(Record):
+    """A body that publishes datasets."""
+
+    __tablename__ = "publisher"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    name_de: Mapped[str] = mapped_column(String(500))
+    name_en: Mapped[str | None] = mapped_column(String(500))
+    type_code: Mapped[str | None] = mapped_column(String(80))
+    """Code of the ADMS publisher types; None: not said."""
+    homepage: Mapped[str | None] = mapped_column(String(2000))
+    contact: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: JSON: name, email, url
+    default_licence: Mapped[str | None] = mapped_column(String(100))
+
+    @property
+    def name(self) -> LangString:
+        return LangString(self.name_de, self.name_en)

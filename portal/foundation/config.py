@@ -1,0 +1,115 @@
+"""Everything an operator may choose: one frozen object, read from the environment once, at the door.
+
+Each setting is an environment variable `PORTAL_<NAME>`; `portal settings` prints them with their values and help
+(a test holds docs/operations.md and this file together).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from portal.foundation.errors import Misconfigured
+
+PREFIX = "PORTAL_"
+
+
+def setting(help_text: str, default: Any) -> Any:  # Any: dataclasses.field is typed the same way
+    """Declare a setting: one line of help and its default."""
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the operator chose. Paths are absolute, addresses have no trailing slash."""
+
+    data: Path = setting("Folder of the embedded database and the stored files.", Path("data"))
+    host: str = setting("Address the server listens on.", "127.0.0.1")
+    port: int = setting("Port the server listens on.", 8000)
+    base_url: str = setting("Public address of the portal, without a trailing slash; empty: http://HOST:PORT.", "")
+    database_url: str = setting("SQLAlchemy address of the database; empty: SQLite in the data folder.", "")
+    datasets: str = setting("Folder of dataset folders loaded at start; empty: the shipped catalogue; '-': none.", "")
+    threads: int = setting("Threads of one server process: how many slow readers it bears at once.", 16)
+    workers: int = setting("Server processes.", 1)
+    log_level: str = setting("Least severe log line written: debug, info, warning, error.", "info")
+    access_log: bool = setting("Write a log line for every answered request.", True)
+    title_de: str = setting("Name of the portal in German.", "Datenwerkstatt")
+    title_en: str = setting("Name of the portal in English.", "Datenwerkstatt")
+    description_de: str = setting(
+        "One sentence about the portal in German.",
+        "Offene Daten aus Werkstätten, Initiativen und Strategien, für alle lesbar.",
+    )
+    description_en: str = setting(
+        "One sentence about the portal in English.",
+        "Open data from workshops, initiatives and strategies, readable by everyone.",
+    )
+    operator: str = setting("Slug of the operator, who publishes the shipped catalogue.", "datenwerkstatt")
+    operator_name_de: str = setting("Name of the operator in German.", "Betreiber der Datenwerkstatt")
+    operator_name_en: str = setting("Name of the operator in English.", "Operator of the Datenwerkstatt")
+    operator_type: str = setting("Kind of body of the operator (code of the ADMS publisher types).", "LocalAuthority")
+    contact_email: str = setting("Mail address for questions about the data; empty: the contact page only.", "")
+    contributor_id: str = setting(
+        "GovData's code of the system that delivers to it (such as openNRW); empty: none.", ""
+    )
+
+    @property
+    def public_url(self) -> str:
+        """The address under which readers see the portal: the start of every IRI."""
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data / 'portal.sqlite'}"
+
+    @property
+    def blobs(self) -> Path:
+        return self.data / "blobs"
+
+    @property
+    def work(self) -> Path:
+        """Where releases are prepared: on the same file system as the blobs, so that a rename is atomic."""
+        return self.data / "work"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings.
+
+        Raises:
+            Misconfigured: a value does not fit its setting, or a `PORTAL_` variable names no setting.
+        """
+        known = {PREFIX + one.name.upper(): one for one in fields(cls)}
+        given = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
+        unknown = sorted(set(given) - set(known))
+        if unknown:
+            raise Misconfigured(
+                f"There is no setting {', '.join(unknown)}. `portal settings` lists them.",
+                detail_de=f"Die Einstellung {', '.join(unknown)} gibt es nicht. `portal settings` zeigt alle.",
+            )
+        values = {known[name].name: _parsed(name, text, known[name].default) for name, text in given.items()}
+        return _checked(cls(**values))
+
+
+def _parsed(name: str, text: str, default: object) -> object:
+    try:
+        if isinstance(default, bool):
+            return {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}[text.lower()]
+        if isinstance(default, int):
+            return int(text)
+    except (KeyError, ValueError):
+        kind = "true or false" if isinstance(default, bool) else "a whole number"
+        raise Misconfigured(f"{name} must be {kind}, not {text!r}.", setting=name) from None
+    return Path(text) if isinstance(default, Path) else text
+
+
+def _checked(settings: Settings) -> Settings:
+    if not 0 <= settings.port <= 65535:
+        raise Misconfigured(f"PORTAL_PORT must be between 0 and 65535, not {settings.port}.")
+    if settings.threads < 1 or settings.workers < 1:
+        raise Misconfigured("PORTAL_THREADS and PORTAL_WORKERS must be at least 1.")
+    if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
+        raise Misconfigured(f"PORTAL_BASE_URL must begin with http:// or https://, not {settings.base_url!r}.")
+    values = {one.name: getattr(settings, one.name) for one in fields(settings)}
+    values["data"] = settings.data.expanduser().resolve()
+    values["base_url"] = settings.base_url.rstrip("/")
+    return Settings(**values)

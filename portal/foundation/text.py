@@ -1,0 +1,48 @@
+"""Text in German and English, and the slugs made of it.
+
+Everything a person reads exists in both languages (docs/glossary.md); German is the main one and never missing.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Self
+
+LANGUAGES = ("de", "en")
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+@dataclass(frozen=True)
+class LangString:
+    """A text in German and, where it exists, in English."""
+
+    de: str
+    en: str | None = None
+    """None: nobody has translated it yet; readers of English see the German text."""
+
+    def in_language(self, language: str) -> str:
+        """Give the text in *language*, in German where there is none."""
+        return self.en if language == "en" and self.en else self.de
+
+    def items(self) -> list[tuple[str, str]]:
+        """Give the (language tag, text) pairs that exist, German first."""
+        pairs = [("de", self.de)]
+        return [*pairs, ("en", self.en)] if self.en else pairs
+
+    def as_dict(self) -> dict[str, str]:
+        """Give the language map used in JSON answers."""
+        return dict(self.items())
+
+    @classmethod
+    def of(cls, described: dict[str, object], key: str) -> Self:
+        """Read *key* of a Data Package object: German in the key itself, English under `translations.en`."""
+        translations = described.get("translations")
+        english = translations.get("en", {}).get(key) if isinstance(translations, dict) else None
+        return cls(de=str(described.get(key) or ""), en=str(english) if english else None)
+
+
+def slugify(text: str) -> str:
+    """Give the address form of *text*: lower-case ASCII letters, digits and single hyphens."""
+    plain = unicodedata.normalize("NFKD", text.translate(_UMLAUTS)).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -1,0 +1,198 @@
+"""From sources to files: type the tables, then derive everything a reader may ask for.
+
+    SourceDataset ──type_tables──▶ TypedTable (Parquet)     checked; errors end here, with a Report
+                                        │
+                                        └──derive──▶ row files, exports, documents, ZIP     repeatable
+
+Deriving needs nothing but the descriptor and the Parquet files, so it can be done again at any time: after a
+change of the public address, or of a writer (`BUILDER`).
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.catalogue.version import StoredFile, Table
+from portal.dcat.syntaxes import SYNTAXES, document
+from portal.dcat.to_graph import dataset_graph
+from portal.exports.compress import precompress
+from portal.exports.formats import FORMATS
+from portal.exports.table import TableExport
+from portal.foundation.config import Settings
+from portal.foundation.errors import InvalidDataset
+from portal.foundation.tableschema import TableSchema
+from portal.foundation.text import LangString
+from portal.ingest.keys import check_foreign_keys
+from portal.ingest.report import Report
+from portal.ingest.typed import TypedTable, build_table
+from portal.publishing.built import PreparedFile, stored_file, table_record
+from portal.publishing.documents import Release, described, json_document
+from portal.publishing.folder import SourceDataset
+from portal.publishing.package import package_descriptor, package_members, readme_text, write_zip
+from portal.publishing.privacy import undecided
+from portal.rows.index import build_row_file
+from portal.store.local import LocalStore
+
+BUILDER = 1
+"""Counts changes of what is derived; a version built by another builder is built again at the next start."""
+
+
+def built_for(settings: Settings) -> str:
+    """Say what the files of a version depend on besides the version."""
+    return f"{BUILDER} {settings.public_url}"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Everything derived from one version, taken over by the store."""
+
+    tables: list[Table]
+    files: list[StoredFile]
+
+
+def type_tables(source: SourceDataset, workshop: Path) -> dict[str, TypedTable]:
+    """Check and type the tables of *source*; the Parquet files lie in *workshop*.
+
+    Raises:
+        InvalidDataset: a table breaks its schema or a key, or holds what may be personal data and nobody decided.
+    """
+    typed: dict[str, TypedTable] = {}
+    reports: list[Report] = []
+    for table in source.tables:
+        built, report = build_table(table.path, table.schema, workshop / f"{table.name}.parquet", table=table.name)
+        reports.append(report)
+        if built is not None:
+            typed[table.name] = built
+    if len(typed) == len(source.tables):
+        reports += [check_foreign_keys(typed), undecided(source.descriptor, typed)]
+    findings = [finding.as_dict() for report in reports for finding in report.findings]
+    if any(report.has_errors for report in reports):
+        first = next(finding for report in reports for finding in report.errors)
+        raise InvalidDataset(
+            f"{source.slug}: {first.message.en}", detail_de=f"{source.slug}: {first.message.de}", findings=findings
+        )
+    return typed
+
+
+def derive(
+    release: Release, typed: Mapping[str, TypedTable], *, store: LocalStore, workshop: Path, settings: Settings
+) -> Derived:
+    """Make every file of *release* and hand it to the store.
+
+    Raises:
+        OutOfSpace: the disk is full; nothing refers to what was written.
+    """
+    prepared = [*_exports(release, typed, workshop, settings), *_package(release, typed, workshop, settings)]
+    row_files = {name: _row_file(table, workshop / f"{name}.rows.sqlite") for name, table in typed.items()}
+    blobs = store.adopt([*_paths(prepared), *row_files.values(), *(table.path for table in typed.values())])
+    files = [stored_file(file, blobs) for file in prepared]
+    documents = _documents(release, files, workshop, settings)
+    blobs |= store.adopt(_paths(documents))
+    tables = [
+        table_record(name, position, table, blobs[table.path], blobs[row_files[name]])
+        for position, (name, table) in enumerate(typed.items())
+    ]
+    return Derived(tables, [*files, *(stored_file(file, blobs) for file in documents)])
+
+
+def _exports(
+    release: Release, typed: Mapping[str, TypedTable], workshop: Path, settings: Settings
+) -> Iterable[PreparedFile]:
+    for resource in release.descriptor["resources"]:
+        table = typed[resource["name"]]
+        export = TableExport(
+            parquet=table.path,
+            schema=table.schema,
+            physical=table.physical,
+            row_count=table.row_count,
+            dataset=release.slug,
+            table=resource["name"],
+            title=LangString.of(resource, "title") if resource.get("title") else LangString(resource["name"]),
+            description=LangString.of(resource, "description"),
+            dataset_title=LangString.of(release.descriptor, "title"),
+            version=release.number,
+            licence_title=release.licence.title,
+            licence_url=release.licence.url,
+            attribution=release.attribution,
+            base_url=settings.public_url,
+            rdf_type=resource.get("rdfType"),
+            modified_at=release.released_at,
+        )
+        for form in FORMATS:
+            path = workshop / f"{export.table}{form.suffix}"
+            form.write(export, path)
+            yield PreparedFile(
+                path=path,
+                name=path.name,
+                format=form.name,
+                media_type=form.media_type,
+                table=export.table,
+                row_count=table.row_count,
+                compressed=precompress(path) if form.compressible else None,
+            )
+        yield _text_file(
+            workshop,
+            f"{export.table}.schema.json",
+            "schema",
+            "application/json",
+            _json(resource["schema"]),
+            export.table,
+        )
+
+
+def _package(
+    release: Release, typed: Mapping[str, TypedTable], workshop: Path, settings: Settings
+) -> Iterable[PreparedFile]:
+    tables = {name: workshop / f"{name}.csv" for name in typed}
+    package = package_descriptor(
+        release.descriptor,
+        tables=tables,
+        version=release.number,
+        homepage=f"{settings.public_url}/datasets/{release.slug}",
+        publisher=release.publisher.name,
+        at=release.released_at,
+    )
+    yield _text_file(workshop, "datapackage.json", "datapackage", "application/json", _json(package))
+    readme = readme_text(package, release.licence, release.attribution, release.rows)
+    target = workshop / "dataset.zip"
+    write_zip(package_members(package, tables, readme), target, at=release.released_at)
+    yield PreparedFile(path=target, name=".zip", format="zip", media_type="application/zip")
+
+
+def _documents(release: Release, files: Sequence[StoredFile], workshop: Path, settings: Settings) -> list[PreparedFile]:
+    documents = [_text_file(workshop, ".json", "json", "application/json", json_document(release, files, settings))]
+    graph = dataset_graph(described(release, files, settings))
+    for syntax in SYNTAXES:
+        documents.append(_text_file(workshop, syntax.suffix, syntax.name, syntax.media_type, document(graph, syntax)))
+    return documents
+
+
+def _text_file(
+    workshop: Path, name: str, form: str, media_type: str, content: bytes, table: str | None = None
+) -> PreparedFile:
+    path = workshop / f"document-{name}"
+    path.write_bytes(content)
+    return PreparedFile(
+        path=path, name=name, format=form, media_type=media_type, table=table, compressed=precompress(path)
+    )
+
+
+def _row_file(table: TypedTable, target: Path) -> Path:
+    build_row_file(table.path, table.schema, table.physical, target)
+    return target
+
+
+def _paths(prepared: Iterable[PreparedFile]) -> list[Path]:
+    return [path for file in prepared for path in (file.path, file.compressed) if path is not None]
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+def typed_again(table: Table, schema: TableSchema, store: LocalStore) -> TypedTable:
+    """Give the typed table of a record, its Parquet file in the store."""
+    return TypedTable.of(
+        store.path(table.parquet_digest), schema, table.row_count, tuple(table.physical), table.statistics
+    )

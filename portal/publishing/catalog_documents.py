@@ -1,0 +1,224 @@
+"""The catalogue as documents: whole or in pages, made once for each of its generations.
+
+    dataset documents ──100 each──▶ segments ──▶ whole (`catalog.ttl`), pages (`catalog.ttl?page=3`)
+                                                 ZIP of everything (`catalog.zip`)
+
+A segment is made again only when one of its datasets changed; whole and pages are put together from segments by
+copying bytes. Whoever first asks after a change makes them; as the same input gives the same bytes, two at once do
+no harm. Nothing is ever parsed or serialised again but the catalogue's own node.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from portal.catalogue.catalog import THE_CATALOG, Catalog, CatalogDocument
+from portal.catalogue.dataset import Dataset, State
+from portal.catalogue.publisher import Publisher
+from portal.catalogue.version import StoredFile
+from portal.dcat.described import DescribedCatalog
+from portal.dcat.hydra import page_graph
+from portal.dcat.syntaxes import SYNTAXES, Syntax, fragment, fragment_of, head, separator, tail
+from portal.dcat.to_graph import catalog_graph, membership_graph
+from portal.exports.compress import precompress
+from portal.foundation.config import Settings
+from portal.foundation.db import reading, transaction
+from portal.foundation.errors import NotFound
+from portal.foundation.text import LangString
+from portal.publishing.documents import described_publisher
+from portal.publishing.package import Member, write_zip
+from portal.store.local import LocalStore
+
+SYNTAX_BY_SUFFIX = {syntax.suffix: syntax for syntax in SYNTAXES}
+
+
+def whole(engine: Engine, store: LocalStore, settings: Settings, suffix: str) -> CatalogDocument:
+    """Give the whole catalogue in one syntax (`.ttl`) as a stored document."""
+    syntax = SYNTAX_BY_SUFFIX[suffix]
+    with reading(engine) as session:
+        stamp = _stamp(session, settings)
+        kept = session.get(CatalogDocument, f"catalog{suffix}")
+        if kept is not None and kept.stamp == stamp:
+            return kept
+        described = _described(session, settings)
+        numbers = _segment_numbers(session)
+        slugs = _published(session)
+    segments = [_segment(engine, store, syntax, number) for number in numbers]
+    opening = fragment(catalog_graph(described) + membership_graph(described, slugs), syntax)
+    return _keep(engine, store, f"catalog{suffix}", stamp, _parts(store, syntax, [opening], segments))
+
+
+def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, number: int) -> CatalogDocument:
+    """Give one page of the catalogue, with Hydra's paging inside.
+
+    Raises:
+        NotFound: the catalogue has no such page.
+    """
+    syntax = SYNTAX_BY_SUFFIX[suffix]
+    name = f"catalog{suffix}?page={number}"
+    with reading(engine) as session:
+        stamp = _stamp(session, settings)
+        kept = session.get(CatalogDocument, name)
+        if kept is not None and kept.stamp == stamp:
+            return kept
+        described = _described(session, settings)
+        numbers = _segment_numbers(session) or [1]
+        if not 1 <= number <= len(numbers):
+            raise NotFound(
+                f"The catalogue has {len(numbers)} page(s), not {number}.",
+                detail_de=f"Der Katalog hat {len(numbers)} Seite(n), nicht {number}.",
+            )
+        segment = numbers[number - 1]
+        slugs = _published(session, segment)
+    address = f"{settings.public_url}/catalog{suffix}?page="
+    paging = page_graph(
+        page_url=f"{address}{number}",
+        first=f"{address}1",
+        last=f"{address}{len(numbers)}",
+        previous=f"{address}{number - 1}" if number > 1 else None,
+        next=f"{address}{number + 1}" if number < len(numbers) else None,
+        total_items=described.dataset_count,
+        items_per_page=100,
+    )
+    opening = fragment(catalog_graph(described) + membership_graph(described, slugs) + paging, syntax)
+    segments = [_segment(engine, store, syntax, segment)] if slugs else []
+    return _keep(engine, store, name, stamp, _parts(store, syntax, [opening], segments))
+
+
+def changed_since(
+    engine: Engine, store: LocalStore, settings: Settings, suffix: str, moment: datetime
+) -> tuple[bytes, datetime]:
+    """Give the catalogue with only the datasets that changed at or after *moment*, and when the last one did."""
+    syntax = SYNTAX_BY_SUFFIX[suffix]
+    with reading(engine) as session:
+        described = _described(session, settings)
+        rows = session.execute(_documents(suffix).where(Dataset.modified_at >= moment)).all()
+    opening = fragment(catalog_graph(described) + membership_graph(described, [slug for slug, _ in rows]), syntax)
+    body = separator(syntax).join([opening, *(fragment_of(store.read(digest), syntax) for _, digest in rows)])
+    return head(syntax) + body + tail(syntax), described.modified_at
+
+
+def everything(engine: Engine, store: LocalStore, settings: Settings) -> CatalogDocument:
+    """Give the ZIP of every dataset's ZIP content and the catalogue as Turtle."""
+    turtle = whole(engine, store, settings, ".ttl")
+    with reading(engine) as session:
+        stamp = _stamp(session, settings)
+        kept = session.get(CatalogDocument, "catalog.zip")
+        if kept is not None and kept.stamp == stamp:
+            return kept
+        modified_at = session.get_one(Catalog, THE_CATALOG).modified_at
+        query = (
+            select(Dataset.slug, StoredFile.name, StoredFile.digest)
+            .join(StoredFile, StoredFile.version_id == Dataset.current_version_id)
+            .where(Dataset.state == State.PUBLISHED, StoredFile.format.in_(("csv", "datapackage", "zip")))
+            .order_by(Dataset.slug, StoredFile.name)
+        )
+        rows = [row for row in session.execute(query) if row.name != ".zip"]
+    members = [
+        Member("catalog.ttl", store.path(turtle.digest)),
+        *(Member(f"{slug}/{name}", store.path(digest)) for slug, name, digest in rows),
+    ]
+    with store.workshop() as workshop:
+        target = workshop / "catalog.zip"
+        write_zip(members, target, at=modified_at)
+        return _record(engine, store, "catalog.zip", stamp, target, None)
+
+
+def _stamp(session: Session, settings: Settings) -> str:
+    generation = session.scalar(select(Catalog.generation).where(Catalog.id == THE_CATALOG)) or 0
+    said = f"{settings.public_url} {settings.title_de} {settings.title_en} {settings.description_de}"
+    return f"{generation} {hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
+def _described(session: Session, settings: Settings) -> DescribedCatalog:
+    catalog = session.get(Catalog, THE_CATALOG)
+    operator = session.scalars(select(Publisher).where(Publisher.slug == settings.operator)).one()
+    if catalog is None:
+        raise NotFound("The catalogue is empty.", detail_de="Der Katalog ist leer.")
+    return DescribedCatalog(
+        title=LangString(settings.title_de, settings.title_en),
+        description=LangString(settings.description_de, settings.description_en),
+        publisher=described_publisher(operator, settings),
+        issued_at=catalog.issued_at,
+        modified_at=catalog.modified_at,
+        base_url=settings.public_url,
+        licence_code="dl-zero-de/2.0",
+        dataset_count=session.scalar(select(func.count()).where(Dataset.state == State.PUBLISHED)) or 0,
+    )
+
+
+def _segment_numbers(session: Session) -> list[int]:
+    query = select(Dataset.segment).where(Dataset.state == State.PUBLISHED).distinct().order_by(Dataset.segment)
+    return list(session.scalars(query))
+
+
+def _published(session: Session, segment: int | None = None) -> list[str]:
+    query = select(Dataset.slug).where(Dataset.state == State.PUBLISHED).order_by(Dataset.id)
+    return list(session.scalars(query if segment is None else query.where(Dataset.segment == segment)))
+
+
+def _documents(suffix: str) -> "select[tuple[str, str]]":
+    return (
+        select(Dataset.slug, StoredFile.digest)
+        .join(StoredFile, StoredFile.version_id == Dataset.current_version_id)
+        .where(Dataset.state == State.PUBLISHED, StoredFile.name == suffix)
+        .order_by(Dataset.id)
+    )
+
+
+def _segment(engine: Engine, store: LocalStore, syntax: Syntax, number: int) -> CatalogDocument:
+    name = f"segment-{number}{syntax.suffix}"
+    with reading(engine) as session:
+        of_segment = select(func.max(Dataset.changed_in), func.count()).where(Dataset.segment == number)
+        changed_in, count = session.execute(of_segment).one()
+        stamp = f"{changed_in} {count}"
+        kept = session.get(CatalogDocument, name)
+        if kept is not None and kept.stamp == stamp:
+            return kept
+        digests = [digest for _, digest in session.execute(_documents(syntax.suffix).where(Dataset.segment == number))]
+    body = separator(syntax).join(fragment_of(store.read(digest), syntax) for digest in digests)
+    with store.workshop() as workshop:
+        target = workshop / "segment"
+        target.write_bytes(body)
+        return _record(engine, store, name, stamp, target, None)
+
+
+def _parts(
+    store: LocalStore, syntax: Syntax, opening: list[bytes], segments: list[CatalogDocument]
+) -> Iterator[bytes | Path]:
+    yield head(syntax) + separator(syntax).join(opening)
+    for segment in segments:
+        yield separator(syntax)
+        yield store.path(segment.digest)
+    yield tail(syntax)
+
+
+def _keep(engine: Engine, store: LocalStore, name: str, stamp: str, parts: Iterator[bytes | Path]) -> CatalogDocument:
+    with store.workshop() as workshop:
+        target = workshop / "document"
+        with target.open("wb") as out:
+            for part in parts:
+                out.write(part if isinstance(part, bytes) else part.read_bytes())
+        return _record(engine, store, name, stamp, target, precompress(target))
+
+
+def _record(
+    engine: Engine, store: LocalStore, name: str, stamp: str, target: Path, packed: Path | None
+) -> CatalogDocument:
+    blobs = store.adopt([target, *([packed] if packed else [])])
+    blob, small = blobs[target], blobs[packed] if packed else None
+    with transaction(engine) as session:
+        return session.merge(
+            CatalogDocument(
+                name=name,
+                stamp=stamp,
+                digest=blob.digest,
+                size_bytes=blob.size_bytes,
+                gzip_digest=small.digest if small else None,
+                gzip_size_bytes=small.size_bytes if small else None,
+            )
+        )

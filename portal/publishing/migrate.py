@@ -1,0 +1,47 @@
+"""The shape of the database, brought up to date by Alembic; checked at every start without loading it."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, inspect, text
+
+from portal.foundation.errors import Misconfigured
+from portal.foundation.resources import shipped
+
+HEAD = "0001"
+"""The newest migration (a test holds it and the folder together)."""
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Give the migration the database stands at; None: it is empty."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(engine: Engine) -> bool:
+    """Bring the database to `HEAD`; tell whether anything had to be done.
+
+    Raises:
+        Misconfigured: the database was made by a newer portal.
+    """
+    found = current_revision(engine)
+    if found == HEAD:
+        return False
+    if found is not None and not list((shipped("migrations") / "versions").glob(f"{found}_*.py")):
+        raise Misconfigured(
+            f"The database stands at migration {found}, which this portal does not know. It was made by a newer one.",
+            detail_de=f"Die Datenbank steht bei Migration {found}, die dieses Portal nicht kennt; sie stammt von einem neueren.",
+        )
+    command.upgrade(alembic_config(shipped("migrations"), engine), "head")
+    return True
+
+
+def alembic_config(folder: Path, engine: Engine) -> Config:
+    """Give Alembic's configuration for the migrations in *folder*, running on *engine*."""
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    return config

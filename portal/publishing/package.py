@@ -1,0 +1,176 @@
+"""The Data Package going out: `datapackage.json` beside its files, and everything in one ZIP.
+
+In the ZIP lie the tables as CSV, the descriptor with sizes and checksums, a README with column dictionary and
+licence in German and English, and `checksums.sha256` in the form that `sha256sum -c` reads.
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from isal import isal_zlib
+from stream_zip import ZIP_64, stream_zip
+
+from portal.foundation.text import LangString
+from portal.vocabularies.licences import Licence
+
+_CHUNK = 1 << 20
+_FILE_MODE = 0o100644
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file to be put into a ZIP."""
+
+    name: str
+    content: Path | bytes
+
+
+def package_descriptor(
+    descriptor: dict[str, Any],
+    *,
+    tables: dict[str, Path],
+    version: int,
+    homepage: str,
+    publisher: LangString,
+    at: datetime,
+) -> dict[str, Any]:  # Any: JSON of the Data Package standard
+    """Give the descriptor as it is published: paths beside it, with bytes and hash of the CSV files in *tables*."""
+    package = copy.deepcopy(descriptor)
+    package["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json"
+    package["homepage"] = homepage
+    package["version"] = str(version)
+    package["created"] = at.isoformat().replace("+00:00", "Z")
+    package["contributors"] = [{"title": publisher.de, "roles": ["publisher"]}]
+    for resource in package["resources"]:
+        path = tables[resource["name"]]
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        resource |= {
+            "path": f"{resource['name']}.csv",
+            "type": "table",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "dialect": {
+                "delimiter": ",",
+                "lineTerminator": "\r\n",
+                "quoteChar": '"',
+                "doubleQuote": True,
+                "header": True,
+            },
+            "bytes": path.stat().st_size,
+            "hash": f"sha256:{digest}",
+        }
+    return package
+
+
+def write_zip(members: Iterable[Member], target: Path, *, at: datetime) -> None:
+    """Write *members* into a ZIP, in constant memory; the same members and time give the same bytes."""
+    files = ((member.name, at, _FILE_MODE, ZIP_64, _chunks(member.content)) for member in members)
+    with target.open("wb") as out:
+        for chunk in stream_zip(files, get_compressobj=lambda: isal_zlib.compressobj(wbits=-15, level=2)):
+            out.write(chunk)
+
+
+def package_members(package: dict[str, Any], tables: dict[str, Path], readme: str) -> list[Member]:  # Any: JSON
+    """Give what lies in a dataset's ZIP, checksums last."""
+    members = [
+        Member("datapackage.json", json.dumps(package, ensure_ascii=False, indent=2).encode()),
+        Member("README.md", readme.encode()),
+        *(Member(f"{name}.csv", path) for name, path in tables.items()),
+    ]
+    sums = "".join(f"{_digest(member.content)}  {member.name}\n" for member in members)
+    return [*members, Member("checksums.sha256", sums.encode())]
+
+
+def readme_text(
+    package: dict[str, Any], licence: Licence, attribution: LangString, rows: dict[str, int]
+) -> str:  # Any: JSON
+    """Give the README of a package: what it is, the licence, and every column, German first, then English."""
+    return "\n".join(
+        [
+            *_readme(package, licence, attribution, rows, "de"),
+            "",
+            "---",
+            "",
+            *_readme(package, licence, attribution, rows, "en"),
+        ]
+    )
+
+
+_WORDS = {
+    "de": (
+        "Stand",
+        "Quelle",
+        "Lizenz",
+        "Nennung",
+        "Rechte",
+        "Zeilen",
+        "Spalte",
+        "Typ",
+        "Bedeutung",
+        "Nicht veröffentlicht",
+    ),
+    "en": (
+        "Version",
+        "Source",
+        "Licence",
+        "Attribution",
+        "Rights",
+        "rows",
+        "Column",
+        "Type",
+        "Meaning",
+        "Not published",
+    ),
+}
+
+
+def _readme(
+    package: dict[str, Any], licence: Licence, attribution: LangString, rows: dict[str, int], language: str
+) -> Iterator[str]:  # Any: JSON
+    stand, source, licence_word, credit, rights, rows_word, column, kind, meaning, withheld = _WORDS[language]
+    yield f"# {LangString.of(package, 'title').in_language(language)}"
+    yield f"\n{LangString.of(package, 'description').in_language(language)}\n"
+    yield f"- {stand}: {package['version']} ({package['created'][:10]}), {package['homepage']}"
+    for one in package.get("sources", ()):
+        yield f"- {source}: {one['title']}"
+    yield f"- {licence_word}: {licence.title.in_language(language)}, {licence.url}"
+    yield f"- {credit}: {attribution.in_language(language)}"
+    yield f"- {rights}: {_in(package['dcat']['rights'], language)}"
+    for one in package.get("withheld", ()):
+        yield f"- {withheld}: {one['resource']}.{one['column']}: {_in(one['reason'], language)}"
+    for resource in package["resources"]:
+        yield f"\n## {resource['name']}.csv: {LangString.of(resource, 'title').in_language(language)} ({rows[resource['name']]} {rows_word})"
+        yield f"\n{LangString.of(resource, 'description').in_language(language)}\n"
+        yield f"| {column} | {kind} | {meaning} |\n|---|---|---|"
+        for field in resource["schema"]["fields"]:
+            texts = (LangString.of(field, key).in_language(language) for key in ("title", "description"))
+            text = ": ".join(text for text in texts if text).replace("|", "\\|").replace("\n", " ")
+            yield f"| {field['name']} | {field['type']} | {text} |"
+
+
+def _in(texts: dict[str, str], language: str) -> str:
+    return texts.get(language) or texts["de"]
+
+
+def _chunks(content: Path | bytes) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _digest(content: Path | bytes) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,114 @@
+"""Derived files made anew from descriptor and Parquet: after a change of the public address, a writer, or damage.
+
+One command proves that everything derived can be thrown away (`portal db rebuild`).
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import selectinload
+
+from portal.catalogue.catalog import CatalogDocument, next_generation
+from portal.catalogue.dataset import Dataset
+from portal.catalogue.version import StoredFile, Table, Version
+from portal.events.log import Kind, record
+from portal.foundation.config import Settings
+from portal.foundation.db import reading, transaction
+from portal.foundation.tableschema import read_schema
+from portal.foundation.text import LangString
+from portal.publishing.build import built_for, derive, typed_again
+from portal.publishing.descriptor import licence_of
+from portal.publishing.documents import Release, summary_document
+from portal.store.local import LocalStore
+from portal.vocabularies.licences import attribution
+
+
+def stale_versions(engine: Engine, settings: Settings) -> list[int]:
+    """Give the ids of versions whose files were made for another address or by another builder, current ones first."""
+    with reading(engine) as session:
+        current = select(Dataset.current_version_id)
+        query = (
+            select(Version.id)
+            .where(Version.built_for != built_for(settings))
+            .order_by(Version.id.in_(current).desc(), Version.id)
+        )
+        return list(session.scalars(query))
+
+
+def all_versions(engine: Engine) -> list[int]:
+    """Give the ids of all versions."""
+    with reading(engine) as session:
+        return list(session.scalars(select(Version.id).order_by(Version.id)))
+
+
+def rebuild(
+    engine: Engine, store: LocalStore, settings: Settings, versions: list[int], *, actor: str, at: datetime
+) -> Iterator[tuple[str, int]]:
+    """Make the files of *versions* anew; give slug and number of each when it is done."""
+    for version_id in versions:
+        yield _rebuild(engine, store, settings, version_id, actor=actor, at=at)
+
+
+def _rebuild(
+    engine: Engine, store: LocalStore, settings: Settings, version_id: int, *, actor: str, at: datetime
+) -> tuple[str, int]:
+    with reading(engine) as session:
+        query = select(Version).where(Version.id == version_id).options(selectinload(Version.tables))
+        version = session.scalars(query).one()
+        dataset = session.get_one(Dataset, version.dataset_id)
+        plan = _plan(version, dataset, settings)
+    schemas = {one["name"]: read_schema(one["schema"]) for one in version.descriptor["resources"]}
+    with store.workshop() as workshop:
+        typed = {}
+        for table in version.tables:
+            copy = workshop / f"{table.name}.parquet"
+            shutil.copyfile(store.path(table.parquet_digest), copy)
+            typed[table.name] = typed_again(table, schemas[table.name], copy)
+        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings)
+    with transaction(engine) as session:
+        generation = next_generation(session, at=at)
+        version = session.get_one(Version, version_id)
+        version.tables.clear()
+        version.files.clear()
+        session.flush()
+        version.tables.extend(derived.tables)
+        version.files.extend(derived.files)
+        version.built_for, version.summary = built_for(settings), summary_document(plan, settings)
+        session.get_one(Dataset, version.dataset_id).changed_in = generation
+        record(session, Kind.VERSION_REBUILT, at=at, actor=actor, dataset=plan.slug, version=plan.number)
+    return plan.slug, plan.number
+
+
+def _plan(version: Version, dataset: Dataset, settings: Settings) -> Release:
+    licence = licence_of(version.descriptor)
+    return Release(
+        slug=dataset.slug,
+        number=version.number,
+        descriptor=version.descriptor,
+        publisher=dataset.publisher,
+        licence=licence,
+        attribution=attribution(
+            licence,
+            publisher=dataset.publisher.name,
+            title=LangString.of(version.descriptor, "title"),
+            url=f"{settings.public_url}/datasets/{dataset.slug}",
+        ),
+        issued_at=dataset.issued_at or version.released_at,
+        released_at=version.released_at,
+        notes=version.notes,
+        rows={table.name: table.row_count for table in version.tables},
+    )
+
+
+def referred_digests(engine: Engine) -> set[str]:
+    """Give the digests of all blobs the record refers to: what a sweep of the store must spare."""
+    with reading(engine) as session:
+        found: set[str] = set()
+        for first, second in session.execute(select(Table.parquet_digest, Table.row_file_digest)):
+            found |= {first, second}
+        for column in (StoredFile, CatalogDocument):
+            for digest, packed in session.execute(select(column.digest, column.gzip_digest)):
+                found |= {digest} | ({packed} if packed else set())
+        return found

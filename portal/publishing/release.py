@@ -1,0 +1,252 @@
+"""The one way in: whatever is published goes through `release_draft`.
+
+1. The draft is saved as `building`; its sources are blobs. From here on a crash loses nothing.
+2. Tables are typed and checked, files derived, synced and verified; the record does not know of them yet.
+3. One transaction writes the version, points the dataset to it, logs the event and removes the draft.
+
+Readers see the version before or the version after step 3. `take_up` at the next start does 2 and 3 for every
+draft that was left `building`.
+"""
+
+import logging
+import shutil
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.catalogue.catalog import next_generation
+from portal.catalogue.dataset import SEGMENT_SIZE, Dataset, State, Term, TermKind
+from portal.catalogue.draft import Draft, DraftState
+from portal.catalogue.publisher import Publisher
+from portal.catalogue.version import Version
+from portal.events.log import Kind, record
+from portal.foundation.config import Settings
+from portal.foundation.db import reading, transaction
+from portal.foundation.errors import Conflict, InvalidDataset, NotFound, OutOfSpace
+from portal.foundation.text import LangString
+from portal.publishing.build import Derived, built_for, derive, type_tables
+from portal.publishing.descriptor import licence_of
+from portal.publishing.documents import Release, summary_document
+from portal.publishing.folder import SourceDataset, source_dataset
+from portal.store.local import LocalStore
+from portal.vocabularies.licences import attribution
+
+_log = logging.getLogger(__name__)
+
+
+def save_draft(
+    engine: Engine, store: LocalStore, source: SourceDataset, *, publisher: str, notes: str, actor: str, at: datetime
+) -> int | None:
+    """Save *source* as the dataset's draft, ready to be built; None if it is what is already public.
+
+    Raises:
+        NotFound: there is no publisher *publisher*.
+        Conflict: the dataset belongs to another publisher, or has a draft with other content.
+    """
+    digest = source.content_digest
+    with reading(engine) as session:
+        if _is_public(session, source.slug, digest):
+            return None
+    with store.workshop() as workshop:
+        copies = {table.name: workshop / f"{table.name}.csv" for table in source.tables}
+        for table in source.tables:
+            shutil.copyfile(table.path, copies[table.name])
+        blobs = store.adopt(copies.values())
+    sources = {name: blobs[path].digest for name, path in copies.items()}
+    with transaction(engine) as session:
+        dataset = _dataset(session, source.slug, publisher)
+        draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
+        if draft is not None and draft.content_digest != digest:
+            raise Conflict(
+                f"{source.slug} has a draft with other content; release or discard it first.",
+                detail_de=f"{source.slug} hat einen Entwurf mit anderem Inhalt; bitte zuerst freigeben oder verwerfen.",
+            )
+        if draft is None:
+            draft = Draft(dataset_id=dataset.id, created_at=at)
+            session.add(draft)
+        draft.state, draft.descriptor, draft.sources = DraftState.BUILDING, source.descriptor, sources
+        draft.content_digest, draft.notes, draft.actor, draft.updated_at = digest, notes, actor, at
+        session.flush()
+        return draft.id
+
+
+def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_id: int, *, at: datetime) -> int:
+    """Build a draft and put it before the public; give the number of the new version.
+
+    Raises:
+        NotFound: the draft is gone: somebody released or discarded it.
+        InvalidDataset: the tables break their schema; the draft is discarded, what was public stays.
+        OutOfSpace: the disk is full; the draft waits.
+        Conflict: another release of the same dataset was faster.
+    """
+    with reading(engine) as session:
+        draft = session.get(Draft, draft_id)
+        if draft is None:
+            raise NotFound(f"There is no draft {draft_id}.", detail_de=f"Es gibt keinen Entwurf {draft_id}.")
+        plan = _plan(session, draft, settings, at)
+    paths = {name: store.path(digest) for name, digest in draft.sources.items()}
+    with store.workshop() as workshop:
+        try:
+            typed = type_tables(source_dataset(draft.descriptor, paths), workshop)
+        except InvalidDataset:
+            _discard(engine, draft_id)
+            raise
+        plan.rows.update({name: table.row_count for name, table in typed.items()})
+        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings)
+    _verify(store, derived)
+    try:
+        with transaction(engine) as session:
+            _switch(session, draft, plan, derived, settings)
+    except IntegrityError:
+        raise Conflict(
+            f"Another release of {plan.slug} was faster.",
+            detail_de=f"Eine andere Freigabe von {plan.slug} war schneller.",
+        ) from None
+    return plan.number
+
+
+def take_up(engine: Engine, store: LocalStore, settings: Settings, *, at: datetime) -> list[str]:
+    """Finish the releases that a crash interrupted; give the slugs of the datasets.
+
+    A draft that turns out to be wrong is discarded and reported, and does not keep the portal from starting.
+    """
+    with reading(engine) as session:
+        left = session.execute(
+            select(Draft.id, Dataset.slug)
+            .join(Dataset, Dataset.id == Draft.dataset_id)
+            .where(Draft.state == DraftState.BUILDING)
+            .order_by(Draft.id)
+        ).all()
+    for draft_id, slug in left:
+        try:
+            release_draft(engine, store, settings, draft_id, at=at)
+        except (InvalidDataset, NotFound, Conflict) as error:
+            _log.warning("The interrupted release of %s was given up: %s", slug, error.detail.en)
+    return [slug for _, slug in left]
+
+
+def _is_public(session: Session, slug: str, digest: str) -> bool:
+    query = (
+        select(Version.content_digest)
+        .join(Dataset, Dataset.current_version_id == Version.id)
+        .where(Dataset.slug == slug, Dataset.state == State.PUBLISHED)
+    )
+    return session.scalar(query) == digest
+
+
+def _dataset(session: Session, slug: str, publisher_slug: str) -> Dataset:
+    publisher = session.scalar(select(Publisher).where(Publisher.slug == publisher_slug))
+    if publisher is None:
+        raise NotFound(
+            f"There is no publisher {publisher_slug!r}.", detail_de=f"Es gibt keinen Herausgeber {publisher_slug!r}."
+        )
+    dataset = session.scalar(select(Dataset).where(Dataset.slug == slug))
+    if dataset is None:
+        dataset = Dataset(slug=slug, publisher_id=publisher.id, state=State.UNPUBLISHED)
+        session.add(dataset)
+        session.flush()
+        dataset.segment = (dataset.id - 1) // SEGMENT_SIZE + 1
+    elif dataset.publisher_id != publisher.id:
+        raise Conflict(
+            f"{slug} belongs to another publisher.", detail_de=f"{slug} gehört einem anderen Herausgeber.", dataset=slug
+        )
+    return dataset
+
+
+def _plan(session: Session, draft: Draft, settings: Settings, at: datetime) -> Release:
+    dataset = session.get_one(Dataset, draft.dataset_id)
+    number = 1 + (session.scalar(select(func.max(Version.number)).where(Version.dataset_id == dataset.id)) or 0)
+    licence = licence_of(draft.descriptor)
+    return Release(
+        slug=dataset.slug,
+        number=number,
+        descriptor=draft.descriptor,
+        publisher=dataset.publisher,
+        licence=licence,
+        attribution=attribution(
+            licence,
+            publisher=dataset.publisher.name,
+            title=LangString.of(draft.descriptor, "title"),
+            url=f"{settings.public_url}/datasets/{dataset.slug}",
+        ),
+        issued_at=dataset.issued_at or at,
+        released_at=at,
+        notes=draft.notes,
+        rows={},
+    )
+
+
+def _verify(store: LocalStore, derived: Derived) -> None:
+    digests = {table.parquet_digest for table in derived.tables} | {table.row_file_digest for table in derived.tables}
+    for file in derived.files:
+        digests |= {file.digest} | ({file.gzip_digest} if file.gzip_digest else set())
+    damaged = store.damaged(digests)
+    if damaged:
+        raise OutOfSpace(
+            f"{len(damaged)} stored files do not have the bytes that were written; the release was stopped.",
+            detail_de=f"{len(damaged)} gespeicherte Dateien haben nicht die geschriebenen Bytes; die Freigabe wurde abgebrochen.",
+        )
+
+
+def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, settings: Settings) -> None:
+    generation = next_generation(session, at=plan.released_at)
+    dataset = session.get_one(Dataset, draft.dataset_id)
+    version = Version(
+        dataset_id=dataset.id,
+        number=plan.number,
+        released_at=plan.released_at,
+        descriptor=plan.descriptor,
+        content_digest=draft.content_digest,
+        licence=plan.licence.code,
+        notes=plan.notes,
+        built_for=built_for(settings),
+        summary=summary_document(plan, settings),
+        tables=derived.tables,
+        files=derived.files,
+    )
+    session.add(version)
+    session.flush()
+    dataset.current_version_id = version.id
+    dataset.state = State.PUBLISHED
+    dataset.issued_at, dataset.modified_at = plan.issued_at, plan.released_at
+    title = LangString.of(plan.descriptor, "title")
+    dataset.title_de, dataset.title_en = title.de, title.in_language("en")
+    dataset.changed_in = generation
+    dataset.terms.clear()
+    session.flush()
+    dataset.terms.extend(_terms(plan))
+    pending = session.get(Draft, draft.id)
+    if pending is not None:
+        session.delete(pending)
+    record(
+        session,
+        Kind.VERSION_RELEASED,
+        at=plan.released_at,
+        actor=draft.actor,
+        dataset=plan.slug,
+        version=plan.number,
+        notes=plan.notes,
+        content_digest=draft.content_digest,
+    )
+
+
+def _terms(plan: Release) -> list[Term]:
+    dcat = plan.descriptor["dcat"]
+    english = plan.descriptor.get("translations", {}).get("en", {}).get("keywords", ())
+    found = {
+        *((TermKind.THEME, code, "") for code in dcat["theme"]),
+        *((TermKind.PLACE, place, "") for place in dcat["spatial"]),
+        *((TermKind.KEYWORD, word, "de") for word in plan.descriptor["keywords"]),
+        *((TermKind.KEYWORD, word, "en") for word in english),
+        (TermKind.LICENCE, plan.licence.code, ""),
+    }
+    return [Term(kind=kind, value=value, language=language) for kind, value, language in sorted(found)]
+
+
+def _discard(engine: Engine, draft_id: int) -> None:
+    with transaction(engine) as session:
+        draft = session.get(Draft, draft_id)
+        if draft is not None:
+            session.delete(draft)

@@ -1,0 +1,100 @@
+"""Dataset folders into the catalogue: the shipped ones at start, any with `portal load`.
+
+Loading a folder again changes nothing; loading a changed one makes the next version.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from portal.catalogue.publisher import Publisher
+from portal.foundation.config import Settings
+from portal.foundation.db import transaction
+from portal.foundation.errors import InvalidInput
+from portal.foundation.resources import shipped
+from portal.publishing.folder import DESCRIPTOR, read_folder
+from portal.publishing.release import release_draft, save_draft
+from portal.store.local import LocalStore
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of one folder."""
+
+    slug: str
+    version: int | None
+    """Number of the new version; None: nothing had changed."""
+
+
+def ensure_operator(engine: Engine, settings: Settings) -> None:
+    """Make the operator a publisher, or bring its name and contact up to date with the settings."""
+    with transaction(engine) as session:
+        operator = session.scalar(select(Publisher).where(Publisher.slug == settings.operator))
+        if operator is None:
+            operator = Publisher(slug=settings.operator, contact={})
+            session.add(operator)
+        operator.name_de, operator.name_en = settings.operator_name_de, settings.operator_name_en
+        operator.type_code = settings.operator_type or None
+        contact = {"name": settings.operator_name_de, "email": settings.contact_email}
+        operator.contact = {key: value for key, value in contact.items() if value}
+
+
+def dataset_folders(folder: Path) -> list[Path]:
+    """Give the dataset folders in *folder*: itself, or those directly below it, by name.
+
+    Raises:
+        InvalidInput: it holds none.
+    """
+    if (folder / DESCRIPTOR).is_file():
+        return [folder]
+    found = sorted(path.parent for path in folder.glob(f"*/{DESCRIPTOR}"))
+    if not found:
+        raise InvalidInput(
+            f"There is no {DESCRIPTOR} in {folder} or its folders.",
+            detail_de=f"In {folder} und seinen Ordnern liegt kein {DESCRIPTOR}.",
+        )
+    return found
+
+
+def folder_to_load(settings: Settings) -> Path | None:
+    """Give the folder that is loaded at start; None: the operator wants none."""
+    if settings.datasets == "-":
+        return None
+    return Path(settings.datasets).expanduser().resolve() if settings.datasets else shipped("datasets")
+
+
+def load(
+    engine: Engine,
+    store: LocalStore,
+    settings: Settings,
+    folders: list[Path],
+    *,
+    actor: str,
+    at: datetime,
+    notes: str = "",
+) -> Iterator[Loaded]:
+    """Release every folder that is not public as it is; say what became of each as it happens.
+
+    Raises:
+        InvalidDataset: a folder breaks the rules; those before it are released.
+    """
+    for folder in folders:
+        source = read_folder(folder)
+        draft_id = save_draft(engine, store, source, publisher=settings.operator, notes=notes, actor=actor, at=at)
+        version = None if draft_id is None else release_draft(engine, store, settings, draft_id, at=at)
+        yield Loaded(source.slug, version)
+
+
+def fingerprint(folders: list[Path]) -> str:
+    """Give a cheap mark of folders: names, sizes and times of their files. The same mark, nothing to load."""
+    files = (path for folder in folders for path in sorted(folder.iterdir()) if path.is_file())
+    return ";".join(f"{path.parent.name}/{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files)
+
+
+def publishers(session: Session) -> list[Publisher]:
+    """Give all publishers by slug."""
+    return list(session.scalars(select(Publisher).order_by(Publisher.slug)))

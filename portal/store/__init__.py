@@ -1,0 +1,1 @@
+"""Immutable bytes, known by their SHA-256."""

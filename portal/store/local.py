@@ -1,0 +1,152 @@
+"""Blobs in a folder: `blobs/ab/abcdef…`, written once, never changed.
+
+A blob is prepared as a file on the same file system, hashed, synced, and renamed into place: under its digest
+there is either nothing or the whole. Only then may the record refer to it. What a crash leaves behind is a file
+nobody refers to, which `sweep` removes.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from portal.foundation.errors import NotFound, OutOfSpace
+
+_SYNC_THREADS = 8
+"""fsync waits for the disk, not for us: several at once share one flush."""
+
+
+@dataclass(frozen=True)
+class Blob:
+    """Bytes in the store."""
+
+    digest: str
+    """SHA-256, lower-case hex."""
+    size_bytes: int
+
+
+class LocalStore:
+    """The blobs below *root*; *work* is where they are prepared, on the same file system."""
+
+    def __init__(self, root: Path, work: Path) -> None:
+        self.root = root
+        self.work = work
+        root.mkdir(parents=True, exist_ok=True)
+        work.mkdir(parents=True, exist_ok=True)
+
+    def path(self, digest: str) -> Path:
+        """Give the file of a blob, whether it exists or not."""
+        return self.root / digest[:2] / digest
+
+    def has(self, digest: str) -> bool:
+        return self.path(digest).is_file()
+
+    def read(self, digest: str) -> bytes:
+        """Give the bytes of a blob.
+
+        Raises:
+            NotFound: the store does not have it.
+        """
+        try:
+            return self.path(digest).read_bytes()
+        except FileNotFoundError:
+            raise NotFound(
+                f"The store has no blob {digest}.", detail_de=f"Der Speicher hat keinen Blob {digest}."
+            ) from None
+
+    @contextmanager
+    def workshop(self) -> Iterator[Path]:
+        """Give an empty folder to prepare files in; it goes when the block ends.
+
+        Raises:
+            OutOfSpace: the disk filled up inside the block.
+        """
+        folder = Path(mkdtemp(dir=self.work))
+        try:
+            yield folder
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise _full() from error
+            raise
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def adopt(self, files: Iterable[Path]) -> dict[Path, Blob]:
+        """Take prepared files over, synced and under their digests; the files are moved away.
+
+        Raises:
+            OutOfSpace: the disk is full; nothing that was adopted before is harmed.
+        """
+        paths = list(dict.fromkeys(files))
+        with ThreadPoolExecutor(_SYNC_THREADS) as pool:
+            blobs = dict(zip(paths, pool.map(self._adopt, paths), strict=True))
+            list(pool.map(_sync_folder, {self.path(blob.digest).parent for blob in blobs.values()}))
+        return blobs
+
+    def _adopt(self, path: Path) -> Blob:
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                size_bytes = file.tell()
+                target = self.path(digest)
+                if target.is_file() and target.stat().st_size == size_bytes:
+                    os.utime(target)  # as good as new for the sweep, which spares young blobs
+                    return Blob(digest, size_bytes)
+                os.fsync(file.fileno())
+            target.parent.mkdir(exist_ok=True)
+            path.replace(target)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise _full() from error
+            raise
+        return Blob(digest, size_bytes)
+
+    def damaged(self, digests: Iterable[str]) -> list[str]:
+        """Give those of *digests* whose blob is missing or does not have its bytes any more."""
+        return [digest for digest in digests if self._digest_now(digest) != digest]
+
+    def _digest_now(self, digest: str) -> str | None:
+        try:
+            with self.path(digest).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def sweep(self, referred: set[str], *, younger_than_s: float = 3600.0) -> int:
+        """Remove blobs nobody refers to and workshops left by a crash; spare those younger than *younger_than_s*.
+
+        Returns:
+            How many blobs went.
+        """
+        limit = time.time() - younger_than_s
+        for leftover in self.work.iterdir():
+            if leftover.stat().st_mtime < limit:
+                shutil.rmtree(leftover, ignore_errors=True)
+        gone = 0
+        for blob in self.root.glob("??/*"):
+            if blob.name not in referred and blob.stat().st_mtime < limit:
+                blob.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _full() -> OutOfSpace:
+    return OutOfSpace(
+        "The disk is full; nothing was changed. Free some space and try again.",
+        detail_de="Die Festplatte ist voll; es wurde nichts geändert. Bitte Platz schaffen und erneut versuchen.",
+    )

@@ -1,0 +1,191 @@
+"""A stored file as an HTTP answer: conditional requests, ranges, compression, digest; no byte is made here.
+
+    If-None-Match / If-Modified-Since   304    RFC 9110, 13
+    Range (one range), If-Range         206    RFC 9110, 14; several ranges are answered with the whole
+    Accept-Encoding: gzip               the sibling compressed at release
+    Repr-Digest                         SHA-256 of what is sent in full   RFC 9530
+"""
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags, parse_if_range_header, parse_range_header
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_IN_MEMORY_BYTES = 64 * 1024
+"""Smaller files are read at once; larger ones go out by the server's file wrapper (sendfile)."""
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+"""For an address whose bytes never change."""
+REVALIDATE = "public, no-cache"
+"""For an address that is always current: keep it, but ask before using it."""
+
+EXPOSED = "Content-Length, Content-Range, ETag, Last-Modified, Link, Repr-Digest, Row-Count, X-Request-Id, Retry-After"
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The bytes of a file in one content encoding."""
+
+    path: Path
+    size_bytes: int
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredAnswer:
+    """A file of the store as it is served at one address."""
+
+    identity: Encoded
+    gzip: Encoded | None
+    media_type: str
+    modified_at: datetime
+    cache_control: str
+    links: tuple[str, ...] = ()
+    """Values of the `Link` header."""
+    row_count: int | None = None
+    file_name: str | None = None
+    """Name to save it under; None: browsers show it."""
+    vary: str = "Accept-Encoding"
+
+    @cached_property
+    def last_modified(self) -> str:
+        return http_date(self.modified_at)
+
+    @cached_property
+    def common(self) -> list[tuple[str, str]]:
+        """The headers that every answer for this file has, 304 included."""
+        headers = [
+            ("Cache-Control", self.cache_control),
+            ("Last-Modified", self.last_modified),
+            ("Vary", self.vary),
+            ("Access-Control-Allow-Origin", "*"),
+            ("Access-Control-Expose-Headers", EXPOSED),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        return headers + ([("Link", ", ".join(self.links))] if self.links else [])
+
+    @cached_property
+    def descriptive(self) -> list[tuple[str, str]]:
+        """The headers that say what the content is."""
+        headers = [("Content-Type", self.media_type), ("Accept-Ranges", "bytes")]
+        if self.row_count is not None:
+            headers.append(("Row-Count", str(self.row_count)))
+        if self.file_name is not None:
+            headers.append(("Content-Disposition", f'attachment; filename="{self.file_name}"'))
+        return headers
+
+    def etag(self, encoded: Encoded) -> str:
+        """Give the strong entity tag; each encoding has its own (RFC 9110, 8.8.3)."""
+        return self.identity.digest[:40] + ("-gz" if encoded is self.gzip else "")
+
+
+def send_stored(answer: StoredAnswer, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Answer a GET or HEAD request with a stored file, as a WSGI application does."""
+    wanted = environ.get("HTTP_RANGE")
+    encoded = answer.identity if wanted or not _takes_gzip(environ) else answer.gzip or answer.identity
+    etag = answer.etag(encoded)
+    headers = [*answer.common, ("ETag", f'"{etag}"')]
+    if _unchanged(answer, environ):
+        start_response("304 Not Modified", headers)
+        return []
+    headers += [*answer.descriptive, ("Repr-Digest", f"sha-256=:{_base64(encoded.digest)}:")]
+    if encoded is answer.gzip:
+        headers.append(("Content-Encoding", "gzip"))
+    start, stop = 0, encoded.size_bytes
+    status = "200 OK"
+    if wanted and _range_holds(answer, environ):
+        asked = parse_range_header(wanted)
+        if asked is not None and asked.units == "bytes" and len(asked.ranges) == 1:
+            part = asked.range_for_length(encoded.size_bytes)
+            if part is None:
+                return _unsatisfiable(answer, encoded, start_response)
+            start, stop = part
+            status = "206 Partial Content"
+            headers.append(("Content-Range", f"bytes {start}-{stop - 1}/{encoded.size_bytes}"))
+    headers.append(("Content-Length", str(stop - start)))
+    start_response(status, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else _body(encoded.path, start, stop, environ)
+
+
+def _body(path: Path, start: int, stop: int, environ: "WSGIEnvironment") -> Iterable[bytes]:
+    file = path.open("rb")
+    if stop - start <= _IN_MEMORY_BYTES:
+        with file:
+            file.seek(start)
+            return [file.read(stop - start)]
+    file.seek(start)
+    if stop == path.stat().st_size and "wsgi.file_wrapper" in environ:
+        wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file, 256 * 1024)
+        return wrapped
+    return _Part(file, stop - start)
+
+
+class _Part:
+    """A stretch of a file in chunks, closed when the server is done with it."""
+
+    def __init__(self, file: "object", size_bytes: int) -> None:
+        self._file = file
+        self._left = size_bytes
+
+    def __iter__(self) -> "_Part":
+        return self
+
+    def __next__(self) -> bytes:
+        chunk: bytes = self._file.read(min(256 * 1024, self._left))  # type: ignore[attr-defined]  # an open binary file
+        self._left -= len(chunk)
+        if not chunk:
+            raise StopIteration
+        return chunk
+
+    def close(self) -> None:
+        self._file.close()  # type: ignore[attr-defined]  # an open binary file
+
+
+def _takes_gzip(environ: "WSGIEnvironment") -> bool:
+    accepted = environ.get("HTTP_ACCEPT_ENCODING")
+    if not accepted or "gzip" not in accepted:
+        return False
+    return any(name == "gzip" and quality > 0 for name, quality in parse_accept_header(accepted))
+
+
+def _unchanged(answer: StoredAnswer, environ: "WSGIEnvironment") -> bool:
+    if "HTTP_IF_NONE_MATCH" in environ:
+        tags = parse_etags(environ["HTTP_IF_NONE_MATCH"])
+        return any(tags.contains_weak(answer.etag(one)) for one in (answer.identity, answer.gzip) if one)
+    since = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
+    return since is not None and answer.modified_at.replace(microsecond=0) <= since
+
+
+def _range_holds(answer: StoredAnswer, environ: "WSGIEnvironment") -> bool:
+    """Tell whether the range may be served: `If-Range` is absent, or names exactly these bytes."""
+    condition = parse_if_range_header(environ.get("HTTP_IF_RANGE"))
+    if condition.etag is not None:
+        return condition.etag == answer.etag(answer.identity)
+    return condition.date is None or condition.date == answer.modified_at.astimezone(UTC).replace(microsecond=0)
+
+
+def _unsatisfiable(answer: StoredAnswer, encoded: Encoded, start_response: "StartResponse") -> Iterable[bytes]:
+    body = (
+        b'{"type": "/problems/range-not-satisfiable", "title": "Range not satisfiable", "status": 416, '
+        b'"detail": "The file has %d bytes; the range lies outside."}' % encoded.size_bytes
+    )
+    headers = [
+        *answer.common,
+        ("Content-Type", "application/problem+json"),
+        ("Content-Range", f"bytes */{encoded.size_bytes}"),
+        ("Content-Length", str(len(body))),
+    ]
+    start_response("416 Range Not Satisfiable", headers)
+    return [body]
+
+
+def _base64(digest: str) -> str:
+    return base64.b64encode(bytes.fromhex(digest)).decode("ascii")

@@ -1,0 +1,24 @@
+"""The wired parts: the only place that knows every part."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from portal.foundation.config import Settings
+from portal.foundation.db import open_engine
+from portal.store.local import LocalStore
+
+
+@dataclass(frozen=True)
+class Portal:
+    """What the portal is made of; web and command line get it from `build`, tests swap parts with `dataclasses.replace`."""
+
+    settings: Settings
+    engine: Engine
+    store: LocalStore
+
+
+def build(settings: Settings) -> Portal:
+    """Put the portal together; nothing is read or written but folders made."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return Portal(settings, open_engine(settings.sqlalchemy_url), LocalStore(settings.blobs, settings.work))
