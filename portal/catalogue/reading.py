@@ -100,7 +100,9 @@ def publisher_counts(session: Session) -> list[tuple[Publisher, int]]:
         .where(Dataset.publisher_id == Publisher.id, Dataset.state == State.PUBLISHED)
         .scalar_subquery()
     )
-    return [(publisher, count) for publisher, count in session.execute(select(Publisher, number).order_by(Publisher.slug))]
+    return [
+        (publisher, count) for publisher, count in session.execute(select(Publisher, number).order_by(Publisher.slug))
+    ]
 
 
 def catalog_state(session: Session) -> tuple[int, datetime | None]:
@@ -162,7 +164,9 @@ def version_lines(session: Session, dataset_id: int) -> list[tuple[int, datetime
 
 def files_of(session: Session, version_id: int) -> list[StoredFile]:
     """Give the files of a version by name."""
-    return list(session.scalars(select(StoredFile).where(StoredFile.version_id == version_id).order_by(StoredFile.name)))
+    return list(
+        session.scalars(select(StoredFile).where(StoredFile.version_id == version_id).order_by(StoredFile.name))
+    )
 
 
 def tables_of(session: Session, version_id: int) -> list[Table]:
@@ -170,6 +174,6 @@ def tables_of(session: Session, version_id: int) -> list[Table]:
     return list(session.scalars(select(Table).where(Table.version_id == version_id).order_by(Table.position)))
 
 
-def published_slugs() -> Select[tuple[str]]:
+def published_slugs() -> Select[str]:
     """Select the slugs of all published datasets, in the order they came."""
     return select(Dataset.slug).where(Dataset.state == State.PUBLISHED).order_by(Dataset.id)

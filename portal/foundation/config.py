@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from portal.foundation.errors import Misconfigured
 
@@ -72,7 +72,7 @@ class Settings:
         return self.data / "work"
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings.
 
         Raises:
@@ -86,7 +86,9 @@ class Settings:
                 f"There is no setting {', '.join(unknown)}. `portal settings` lists them.",
                 detail_de=f"Die Einstellung {', '.join(unknown)} gibt es nicht. `portal settings` zeigt alle.",
             )
-        values = {known[name].name: _parsed(name, text, known[name].default) for name, text in given.items()}
+        values: dict[str, Any] = {  # Any: each setting has its own type, checked by _parsed
+            known[name].name: _parsed(name, text, known[name].default) for name, text in given.items()
+        }
         return _checked(cls(**values))
 
 

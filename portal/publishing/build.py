@@ -14,33 +14,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.catalogue.version import StoredFile, Table
-from portal.dcat.syntaxes import SYNTAXES, document
-from portal.dcat.to_graph import dataset_graph
-from portal.exports.compress import precompress
+from portal.dcat.syntaxes import SYNTAXES, fragments, head, tail
+from portal.dcat.to_graph import dataset_statements
 from portal.exports.formats import FORMATS
+from portal.exports.precompression import precompress
 from portal.exports.table import TableExport
+from portal.exports.zipped import write_zip
 from portal.foundation.config import Settings
 from portal.foundation.errors import InvalidDataset
 from portal.foundation.tableschema import TableSchema
 from portal.foundation.text import LangString
+from portal.ingest.engine import Engine
 from portal.ingest.keys import check_foreign_keys
-from portal.ingest.report import Report
+from portal.ingest.report import Finding, Report, Severity
+from portal.ingest.statistics import ColumnStatistics
 from portal.ingest.typed import TypedTable, build_table
 from portal.publishing.built import PreparedFile, stored_file, table_record
 from portal.publishing.documents import Release, described, json_document
 from portal.publishing.folder import SourceDataset
-from portal.publishing.package import package_descriptor, package_members, readme_text, write_zip
+from portal.publishing.package import package_descriptor, package_members, readme_text
 from portal.publishing.privacy import undecided
 from portal.rows.index import build_row_file
 from portal.store.local import LocalStore
-
-BUILDER = 1
-"""Counts changes of what is derived; a version built by another builder is built again at the next start."""
-
-
-def built_for(settings: Settings) -> str:
-    """Say what the files of a version depend on besides the version."""
-    return f"{BUILDER} {settings.public_url}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ class Derived:
     files: list[StoredFile]
 
 
-def type_tables(source: SourceDataset, workshop: Path) -> dict[str, TypedTable]:
+def type_tables(source: SourceDataset, workshop: Path, engine: Engine) -> dict[str, TypedTable]:
     """Check and type the tables of *source*; the Parquet files lie in *workshop*.
 
     Raises:
@@ -60,31 +55,52 @@ def type_tables(source: SourceDataset, workshop: Path) -> dict[str, TypedTable]:
     typed: dict[str, TypedTable] = {}
     reports: list[Report] = []
     for table in source.tables:
-        built, report = build_table(table.path, table.schema, workshop / f"{table.name}.parquet", table=table.name)
+        built, report = build_table(
+            table.path, table.schema, workshop / f"{table.name}.typed", table=table.name, engine=engine
+        )
         reports.append(report)
         if built is not None:
             typed[table.name] = built
     if len(typed) == len(source.tables):
-        reports += [check_foreign_keys(typed), undecided(source.descriptor, typed)]
+        reports += [check_foreign_keys(typed, engine=engine), undecided(source.descriptor, typed, engine)]
     findings = [finding.as_dict() for report in reports for finding in report.findings]
     if any(report.has_errors for report in reports):
-        first = next(finding for report in reports for finding in report.errors)
+        first = next(finding for report in reports for finding in report.findings if finding.severity is Severity.ERROR)
+        more = sum(report.errors for report in reports) - 1
         raise InvalidDataset(
-            f"{source.slug}: {first.message.en}", detail_de=f"{source.slug}: {first.message.de}", findings=findings
+            f"{source.slug}, {_place(first, 'en')}: {first.message.in_language('en')}{f' (and {more} more)' if more else ''}",
+            detail_de=f"{source.slug}, {_place(first, 'de')}: {first.message.de}{f' (und {more} weitere)' if more else ''}",
+            findings=findings,
         )
     return typed
 
 
+_PLACE = {"de": ("Tabelle", "Zeile", "Spalte", "Wert"), "en": ("table", "row", "column", "value")}
+
+
+def _place(finding: Finding, language: str) -> str:
+    """Say where a finding is: table, row, column and value, as far as it has them."""
+    facts = (finding.table, finding.row, finding.column, None if finding.value is None else repr(finding.value))
+    named = zip(_PLACE[language], facts, strict=True)
+    return ", ".join(f"{word} {fact}" for word, fact in named if fact is not None)
+
+
 def derive(
-    release: Release, typed: Mapping[str, TypedTable], *, store: LocalStore, workshop: Path, settings: Settings
+    release: Release,
+    typed: Mapping[str, TypedTable],
+    *,
+    store: LocalStore,
+    workshop: Path,
+    settings: Settings,
+    engine: Engine,
 ) -> Derived:
     """Make every file of *release* and hand it to the store.
 
     Raises:
         OutOfSpace: the disk is full; nothing refers to what was written.
     """
-    prepared = [*_exports(release, typed, workshop, settings), *_package(release, typed, workshop, settings)]
-    row_files = {name: _row_file(table, workshop / f"{name}.rows.sqlite") for name, table in typed.items()}
+    prepared = [*_exports(release, typed, workshop, settings, engine), *_package(release, typed, workshop, settings)]
+    row_files = {name: _row_file(table, workshop / f"{name}.rows.sqlite", engine) for name, table in typed.items()}
     blobs = store.adopt([*_paths(prepared), *row_files.values(), *(table.path for table in typed.values())])
     files = [stored_file(file, blobs) for file in prepared]
     documents = _documents(release, files, workshop, settings)
@@ -97,7 +113,7 @@ def derive(
 
 
 def _exports(
-    release: Release, typed: Mapping[str, TypedTable], workshop: Path, settings: Settings
+    release: Release, typed: Mapping[str, TypedTable], workshop: Path, settings: Settings, engine: Engine
 ) -> Iterable[PreparedFile]:
     for resource in release.descriptor["resources"]:
         table = typed[resource["name"]]
@@ -113,11 +129,12 @@ def _exports(
             dataset_title=LangString.of(release.descriptor, "title"),
             version=release.number,
             licence_title=release.licence.title,
-            licence_url=release.licence.url,
+            licence_url=release.licence.url or release.licence.iri,
             attribution=release.attribution,
             base_url=settings.public_url,
             rdf_type=resource.get("rdfType"),
             modified_at=release.released_at,
+            engine=engine,
         )
         for form in FORMATS:
             path = workshop / f"{export.table}{form.suffix}"
@@ -156,15 +173,16 @@ def _package(
     yield _text_file(workshop, "datapackage.json", "datapackage", "application/json", _json(package))
     readme = readme_text(package, release.licence, release.attribution, release.rows)
     target = workshop / "dataset.zip"
-    write_zip(package_members(package, tables, readme), target, at=release.released_at)
+    write_zip(target, package_members(package, tables, readme), modified_at=release.released_at)
     yield PreparedFile(path=target, name=".zip", format="zip", media_type="application/zip")
 
 
 def _documents(release: Release, files: Sequence[StoredFile], workshop: Path, settings: Settings) -> list[PreparedFile]:
     documents = [_text_file(workshop, ".json", "json", "application/json", json_document(release, files, settings))]
-    graph = dataset_graph(described(release, files, settings))
+    pieces = fragments(dataset_statements(described(release, files, settings)))
     for syntax in SYNTAXES:
-        documents.append(_text_file(workshop, syntax.suffix, syntax.name, syntax.media_type, document(graph, syntax)))
+        content = head(syntax) + pieces[syntax] + tail(syntax)
+        documents.append(_text_file(workshop, f".{syntax.suffix}", syntax.name, syntax.media_type, content))
     return documents
 
 
@@ -178,8 +196,8 @@ def _text_file(
     )
 
 
-def _row_file(table: TypedTable, target: Path) -> Path:
-    build_row_file(table.path, table.schema, table.physical, target)
+def _row_file(table: TypedTable, target: Path, engine: Engine) -> Path:
+    build_row_file(table.path, table.schema, table.physical, target, connection=engine.connection)
     return target
 
 
@@ -191,8 +209,12 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
-def typed_again(table: Table, schema: TableSchema, store: LocalStore) -> TypedTable:
-    """Give the typed table of a record, its Parquet file in the store."""
-    return TypedTable.of(
-        store.path(table.parquet_digest), schema, table.row_count, tuple(table.physical), table.statistics
+def typed_again(table: Table, schema: TableSchema, path: Path) -> TypedTable:
+    """Give the typed table of a record, its Parquet file at *path*."""
+    return TypedTable(
+        path=path,
+        schema=schema,
+        row_count=table.row_count,
+        physical=tuple(table.physical),
+        statistics=tuple(ColumnStatistics(**one) for one in table.statistics),
     )

@@ -1,6 +1,6 @@
 """What a build gives: values between the workshop and the record."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from portal.catalogue.version import StoredFile, Table
@@ -46,7 +46,7 @@ def table_record(name: str, position: int, typed: TypedTable, parquet: Blob, row
         position=position,
         row_count=typed.row_count,
         physical=list(typed.physical),
-        statistics=[one.as_dict() for one in typed.statistics],
+        statistics=[asdict(one) for one in typed.statistics],
         parquet_digest=parquet.digest,
         row_file_digest=row_file.digest,
     )

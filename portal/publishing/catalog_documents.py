@@ -13,27 +13,27 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.catalogue.catalog import THE_CATALOG, Catalog, CatalogDocument
-from portal.catalogue.dataset import Dataset, State
+from portal.catalogue.dataset import SEGMENT_SIZE, Dataset, State
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import StoredFile
 from portal.dcat.described import DescribedCatalog
 from portal.dcat.hydra import page_graph
-from portal.dcat.syntaxes import SYNTAXES, Syntax, fragment, fragment_of, head, separator, tail
-from portal.dcat.to_graph import catalog_graph, membership_graph
-from portal.exports.compress import precompress
+from portal.dcat.syntaxes import SYNTAXES, Syntax, fragment, head, tail
+from portal.dcat.to_graph import catalog_graph
+from portal.exports.precompression import precompress
+from portal.exports.zipped import Member, write_zip
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound
 from portal.foundation.text import LangString
 from portal.publishing.documents import described_publisher
-from portal.publishing.package import Member, write_zip
 from portal.store.local import LocalStore
 
-SYNTAX_BY_SUFFIX = {syntax.suffix: syntax for syntax in SYNTAXES}
+SYNTAX_BY_SUFFIX = {f".{syntax.suffix}": syntax for syntax in SYNTAXES}
 
 
 def whole(engine: Engine, store: LocalStore, settings: Settings, suffix: str) -> CatalogDocument:
@@ -46,10 +46,9 @@ def whole(engine: Engine, store: LocalStore, settings: Settings, suffix: str) ->
             return kept
         described = _described(session, settings)
         numbers = _segment_numbers(session)
-        slugs = _published(session)
     segments = [_segment(engine, store, syntax, number) for number in numbers]
-    opening = fragment(catalog_graph(described) + membership_graph(described, slugs), syntax)
-    return _keep(engine, store, f"catalog{suffix}", stamp, _parts(store, syntax, [opening], segments))
+    opening = fragment(catalog_graph(described), syntax)
+    return _keep(engine, store, f"catalog{suffix}", stamp, _parts(store, syntax, opening, segments))
 
 
 def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, number: int) -> CatalogDocument:
@@ -73,20 +72,19 @@ def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, num
                 detail_de=f"Der Katalog hat {len(numbers)} Seite(n), nicht {number}.",
             )
         segment = numbers[number - 1]
-        slugs = _published(session, segment)
     address = f"{settings.public_url}/catalog{suffix}?page="
     paging = page_graph(
-        page_url=f"{address}{number}",
+        f"{address}{number}",
         first=f"{address}1",
         last=f"{address}{len(numbers)}",
         previous=f"{address}{number - 1}" if number > 1 else None,
         next=f"{address}{number + 1}" if number < len(numbers) else None,
         total_items=described.dataset_count,
-        items_per_page=100,
+        items_per_page=SEGMENT_SIZE,
     )
-    opening = fragment(catalog_graph(described) + membership_graph(described, slugs) + paging, syntax)
-    segments = [_segment(engine, store, syntax, segment)] if slugs else []
-    return _keep(engine, store, name, stamp, _parts(store, syntax, [opening], segments))
+    opening = fragment(catalog_graph(described) + paging, syntax)
+    segments = [_segment(engine, store, syntax, segment)] if described.dataset_count else []
+    return _keep(engine, store, name, stamp, _parts(store, syntax, opening, segments))
 
 
 def changed_since(
@@ -96,9 +94,9 @@ def changed_since(
     syntax = SYNTAX_BY_SUFFIX[suffix]
     with reading(engine) as session:
         described = _described(session, settings)
-        rows = session.execute(_documents(suffix).where(Dataset.modified_at >= moment)).all()
-    opening = fragment(catalog_graph(described) + membership_graph(described, [slug for slug, _ in rows]), syntax)
-    body = separator(syntax).join([opening, *(fragment_of(store.read(digest), syntax) for _, digest in rows)])
+        digests = list(session.scalars(_documents(suffix).where(Dataset.modified_at >= moment)))
+    opening = fragment(catalog_graph(described), syntax)
+    body = syntax.separator.join([opening, *(_fragment_of(store.read(digest), syntax) for digest in digests)])
     return head(syntax) + body + tail(syntax), described.modified_at
 
 
@@ -124,7 +122,7 @@ def everything(engine: Engine, store: LocalStore, settings: Settings) -> Catalog
     ]
     with store.workshop() as workshop:
         target = workshop / "catalog.zip"
-        write_zip(members, target, at=modified_at)
+        write_zip(target, members, modified_at=modified_at)
         return _record(engine, store, "catalog.zip", stamp, target, None)
 
 
@@ -156,22 +154,23 @@ def _segment_numbers(session: Session) -> list[int]:
     return list(session.scalars(query))
 
 
-def _published(session: Session, segment: int | None = None) -> list[str]:
-    query = select(Dataset.slug).where(Dataset.state == State.PUBLISHED).order_by(Dataset.id)
-    return list(session.scalars(query if segment is None else query.where(Dataset.segment == segment)))
-
-
-def _documents(suffix: str) -> "select[tuple[str, str]]":
+def _documents(suffix: str) -> Select[str]:
     return (
-        select(Dataset.slug, StoredFile.digest)
-        .join(StoredFile, StoredFile.version_id == Dataset.current_version_id)
+        select(StoredFile.digest)
+        .join(Dataset, StoredFile.version_id == Dataset.current_version_id)
         .where(Dataset.state == State.PUBLISHED, StoredFile.name == suffix)
         .order_by(Dataset.id)
     )
 
 
+def _fragment_of(document: bytes, syntax: Syntax) -> bytes:
+    """Give a dataset's document without the head and tail that all documents of the syntax share."""
+    return document[len(head(syntax)) : len(document) - len(tail(syntax))]
+
+
 def _segment(engine: Engine, store: LocalStore, syntax: Syntax, number: int) -> CatalogDocument:
-    name = f"segment-{number}{syntax.suffix}"
+    suffix = f".{syntax.suffix}"
+    name = f"segment-{number}{suffix}"
     with reading(engine) as session:
         of_segment = select(func.max(Dataset.changed_in), func.count()).where(Dataset.segment == number)
         changed_in, count = session.execute(of_segment).one()
@@ -179,8 +178,8 @@ def _segment(engine: Engine, store: LocalStore, syntax: Syntax, number: int) -> 
         kept = session.get(CatalogDocument, name)
         if kept is not None and kept.stamp == stamp:
             return kept
-        digests = [digest for _, digest in session.execute(_documents(syntax.suffix).where(Dataset.segment == number))]
-    body = separator(syntax).join(fragment_of(store.read(digest), syntax) for digest in digests)
+        digests = list(session.scalars(_documents(suffix).where(Dataset.segment == number)))
+    body = syntax.separator.join(_fragment_of(store.read(digest), syntax) for digest in digests)
     with store.workshop() as workshop:
         target = workshop / "segment"
         target.write_bytes(body)
@@ -188,11 +187,11 @@ def _segment(engine: Engine, store: LocalStore, syntax: Syntax, number: int) -> 
 
 
 def _parts(
-    store: LocalStore, syntax: Syntax, opening: list[bytes], segments: list[CatalogDocument]
+    store: LocalStore, syntax: Syntax, opening: bytes, segments: list[CatalogDocument]
 ) -> Iterator[bytes | Path]:
-    yield head(syntax) + separator(syntax).join(opening)
+    yield head(syntax) + opening
     for segment in segments:
-        yield separator(syntax)
+        yield syntax.separator
         yield store.path(segment.digest)
     yield tail(syntax)
 

@@ -32,7 +32,7 @@ def _validator() -> Validator:
     return Draft202012Validator(json.loads((shipped("schemas") / "dataset.schema.json").read_bytes()))
 
 
-def check_descriptor(descriptor: object) -> None:
+def check_descriptor(descriptor: Any) -> None:  # Any: whatever JSON came
     """Check form and meaning of a descriptor.
 
     Raises:
@@ -67,17 +67,17 @@ def _unknown_codes(descriptor: dict[str, Any]) -> list[dict[str, str]]:
             try:
                 concept(scheme, code)
             except InvalidInput as error:
-                findings.append({"pointer": f"/dcat/{key}", "message": error.detail.en})
+                findings.append({"pointer": f"/dcat/{key}", "message": error.detail.in_language("en")})
     return findings
 
 
 def _licence_findings(descriptor: dict[str, Any]) -> list[dict[str, str]]:
     try:
         found = licence_of(descriptor)
-    except (InvalidInput, LookupError) as error:
-        return [{"pointer": "/licenses/0/name", "message": str(error)}]
+    except InvalidInput as error:
+        return [{"pointer": "/licenses/0/name", "message": error.detail.in_language("en")}]
     if not found.open:
-        message = f"{found.title.en} is not an open licence; only open data are published here."
+        message = f"{found.title.in_language('en')} is not an open licence; only open data are published here."
         return [{"pointer": "/licenses/0/name", "message": message}]
     return []
 

@@ -53,7 +53,7 @@ def json_document(release: Release, files: Sequence[StoredFile], settings: Setti
         "publisher": publisher_object(release.publisher, base),
         "licence": licence_object(release.licence, release.attribution),
         "resources": [_resource(resource, release, files, url) for resource in release.descriptor["resources"]],
-        "files": [_file(file, url) for file in files if file.table_name is None],
+        "files": [file_object(file, url) for file in files if file.table_name is None],
         "rows": sum(release.rows.values()),
     }
     return json.dumps(document, ensure_ascii=False).encode()
@@ -94,9 +94,9 @@ def described(release: Release, files: Sequence[StoredFile], settings: Settings)
         issued_at=release.issued_at,
         modified_at=release.released_at,
         publisher=described_publisher(release.publisher, settings),
-        distributions=tuple(_distribution(file, release) for file in files if _is_distribution(file)),
+        distributions=tuple(_distribution(file, release, settings) for file in files if _is_distribution(file)),
         base_url=settings.public_url,
-        version_notes=release.notes or None,
+        version_notes=LangString(release.notes) if release.notes else None,
         previous_version=release.number - 1 or None,
         contributor_id=settings.contributor_id or None,
     )
@@ -134,9 +134,9 @@ def licence_object(licence: Licence, attribution: LangString | None = None) -> d
         "code": licence.code,
         "id": licence.iri,
         "title": licence.title.as_dict(),
-        "url": licence.url,
+        "url": licence.url or licence.iri,
         "open": licence.open,
-        "attributionRequired": licence.attribution_required,
+        "attributionRequired": licence.attribution,
         "shareAlike": licence.share_alike,
         "nonCommercial": licence.non_commercial,
         "noDerivatives": licence.no_derivatives,
@@ -152,11 +152,12 @@ def _resource(
         **resource,
         "path": f"{url}/{name}.csv",
         "rows": release.rows[name],
-        "files": [_file(file, url) for file in files if file.table_name == name],
+        "files": [file_object(file, url) for file in files if file.table_name == name],
     }
 
 
-def _file(file: StoredFile, url: str) -> dict[str, object]:
+def file_object(file: StoredFile, url: str) -> dict[str, object]:
+    """Give a file as JSON answers show it; *url* is the dataset's address."""
     return {
         "format": file.format,
         "url": address(file.name, url),
@@ -176,13 +177,14 @@ def _is_distribution(file: StoredFile) -> bool:
     return file.name == ".zip" or (file.table_name is not None and file.format != "schema")
 
 
-def _distribution(file: StoredFile, release: Release) -> DescribedDistribution:
+def _distribution(file: StoredFile, release: Release, settings: Settings) -> DescribedDistribution:
     titles = {resource["name"]: LangString.of(resource, "title") for resource in release.descriptor["resources"]}
     known = {one.name: one for one in FORMATS}.get(file.format)
+    url = f"{settings.public_url}/datasets/{release.slug}"
     label = known.title if known else LangString("Alles als Paket (ZIP)", "Everything as a package (ZIP)")
     of = titles[file.table_name] if file.table_name else LangString.of(release.descriptor, "title")
     return DescribedDistribution(
-        name=file.name,
+        name=release.slug + file.name if file.name.startswith(".") else file.name,
         table=file.table_name,
         title=LangString(f"{of.de}: {label.de}", f"{of.in_language('en')}: {label.in_language('en')}"),
         description=known.hint if known else None,
@@ -192,7 +194,7 @@ def _distribution(file: StoredFile, release: Release) -> DescribedDistribution:
         digest=file.digest,
         row_count=file.row_count,
         package_media_type="application/zip" if file.name == ".zip" else None,
-        conforms_to=f"{file.table_name}.schema.json" if file.table_name else None,
+        conforms_to=f"{url}/{file.table_name}.schema.json" if file.table_name else None,
     )
 
 

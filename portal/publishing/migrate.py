@@ -1,13 +1,10 @@
 """The shape of the database, brought up to date by Alembic; checked at every start without loading it."""
 
-from pathlib import Path
-
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, inspect, text
 
 from portal.foundation.errors import Misconfigured
 from portal.foundation.resources import shipped
+from portal.publishing.alembic_run import run_upgrade
 
 HEAD = "0001"
 """The newest migration (a test holds it and the folder together)."""
@@ -35,13 +32,5 @@ def upgrade(engine: Engine) -> bool:
             f"The database stands at migration {found}, which this portal does not know. It was made by a newer one.",
             detail_de=f"Die Datenbank steht bei Migration {found}, die dieses Portal nicht kennt; sie stammt von einem neueren.",
         )
-    command.upgrade(alembic_config(shipped("migrations"), engine), "head")
+    run_upgrade(engine)
     return True
-
-
-def alembic_config(folder: Path, engine: Engine) -> Config:
-    """Give Alembic's configuration for the migrations in *folder*, running on *engine*."""
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    config.attributes["engine"] = engine
-    return config

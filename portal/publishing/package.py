@@ -7,28 +7,14 @@ licence in German and English, and `checksums.sha256` in the form that `sha256su
 import copy
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from isal import isal_zlib
-from stream_zip import ZIP_64, stream_zip
-
+from portal.exports.zipped import Member
 from portal.foundation.text import LangString
 from portal.vocabularies.licences import Licence
-
-_CHUNK = 1 << 20
-_FILE_MODE = 0o100644
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file to be put into a ZIP."""
-
-    name: str
-    content: Path | bytes
 
 
 def package_descriptor(
@@ -68,14 +54,6 @@ def package_descriptor(
             "hash": f"sha256:{digest}",
         }
     return package
-
-
-def write_zip(members: Iterable[Member], target: Path, *, at: datetime) -> None:
-    """Write *members* into a ZIP, in constant memory; the same members and time give the same bytes."""
-    files = ((member.name, at, _FILE_MODE, ZIP_64, _chunks(member.content)) for member in members)
-    with target.open("wb") as out:
-        for chunk in stream_zip(files, get_compressobj=lambda: isal_zlib.compressobj(wbits=-15, level=2)):
-            out.write(chunk)
 
 
 def package_members(package: dict[str, Any], tables: dict[str, Path], readme: str) -> list[Member]:  # Any: JSON
@@ -141,7 +119,7 @@ def _readme(
     yield f"- {stand}: {package['version']} ({package['created'][:10]}), {package['homepage']}"
     for one in package.get("sources", ()):
         yield f"- {source}: {one['title']}"
-    yield f"- {licence_word}: {licence.title.in_language(language)}, {licence.url}"
+    yield f"- {licence_word}: {licence.title.in_language(language)}, {licence.url or licence.iri}"
     yield f"- {credit}: {attribution.in_language(language)}"
     yield f"- {rights}: {_in(package['dcat']['rights'], language)}"
     for one in package.get("withheld", ()):
@@ -158,15 +136,6 @@ def _readme(
 
 def _in(texts: dict[str, str], language: str) -> str:
     return texts.get(language) or texts["de"]
-
-
-def _chunks(content: Path | bytes) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-        return
-    with content.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
 
 
 def _digest(content: Path | bytes) -> str:

@@ -9,12 +9,15 @@ from typing import Any
 
 from portal.foundation.tableschema import DataProtection
 from portal.foundation.text import LangString
+from portal.ingest.engine import Engine
 from portal.ingest.privacy import PersonalHit, scan
 from portal.ingest.report import Finding, Report, Severity
 from portal.ingest.typed import TypedTable
 
 
-def undecided(descriptor: dict[str, Any], tables: Mapping[str, TypedTable]) -> Report:  # Any: a checked descriptor
+def undecided(
+    descriptor: dict[str, Any], tables: Mapping[str, TypedTable], engine: Engine
+) -> Report:  # Any: a checked descriptor
     """Report every hit of the scan, and every column classed as personal, that no decision covers."""
     decided = {
         (one["resource"], one["column"], one.get("row"), one["finding"])
@@ -23,7 +26,7 @@ def undecided(descriptor: dict[str, Any], tables: Mapping[str, TypedTable]) -> R
     }
     findings = []
     for name, table in tables.items():
-        for hit in scan(table):
+        for hit in scan(table, engine=engine):
             if not decided & _answers(name, hit):
                 findings.append(_asked(name, hit))
         for column in table.schema.columns:

@@ -18,7 +18,9 @@ from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.tableschema import read_schema
 from portal.foundation.text import LangString
-from portal.publishing.build import built_for, derive, typed_again
+from portal.ingest.engine import Engine as TableEngine
+from portal.publishing.build import derive, typed_again
+from portal.publishing.builder import built_for
 from portal.publishing.descriptor import licence_of
 from portal.publishing.documents import Release, summary_document
 from portal.store.local import LocalStore
@@ -60,13 +62,13 @@ def _rebuild(
         dataset = session.get_one(Dataset, version.dataset_id)
         plan = _plan(version, dataset, settings)
     schemas = {one["name"]: read_schema(one["schema"]) for one in version.descriptor["resources"]}
-    with store.workshop() as workshop:
+    with store.workshop() as workshop, TableEngine.open(workshop) as tables:
         typed = {}
         for table in version.tables:
-            copy = workshop / f"{table.name}.parquet"
+            copy = workshop / f"{table.name}.typed"
             shutil.copyfile(store.path(table.parquet_digest), copy)
             typed[table.name] = typed_again(table, schemas[table.name], copy)
-        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings)
+        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
     with transaction(engine) as session:
         generation = next_generation(session, at=at)
         version = session.get_one(Version, version_id)

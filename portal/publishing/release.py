@@ -26,7 +26,9 @@ from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, InvalidDataset, NotFound, OutOfSpace
 from portal.foundation.text import LangString
-from portal.publishing.build import Derived, built_for, derive, type_tables
+from portal.ingest.engine import Engine as TableEngine
+from portal.publishing.build import Derived, derive, type_tables
+from portal.publishing.builder import built_for
 from portal.publishing.descriptor import licence_of
 from portal.publishing.documents import Release, summary_document
 from portal.publishing.folder import SourceDataset, source_dataset
@@ -87,14 +89,14 @@ def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_i
             raise NotFound(f"There is no draft {draft_id}.", detail_de=f"Es gibt keinen Entwurf {draft_id}.")
         plan = _plan(session, draft, settings, at)
     paths = {name: store.path(digest) for name, digest in draft.sources.items()}
-    with store.workshop() as workshop:
+    with store.workshop() as workshop, TableEngine.open(workshop) as tables:
         try:
-            typed = type_tables(source_dataset(draft.descriptor, paths), workshop)
+            typed = type_tables(source_dataset(draft.descriptor, paths), workshop, tables)
         except InvalidDataset:
             _discard(engine, draft_id)
             raise
         plan.rows.update({name: table.row_count for name, table in typed.items()})
-        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings)
+        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
     _verify(store, derived)
     try:
         with transaction(engine) as session:

@@ -1,9 +1,9 @@
 """A stored file as an HTTP answer: conditional requests, ranges, compression, digest; no byte is made here.
 
-    If-None-Match / If-Modified-Since   304    RFC 9110, 13
-    Range (one range), If-Range         206    RFC 9110, 14; several ranges are answered with the whole
-    Accept-Encoding: gzip               the sibling compressed at release
-    Repr-Digest                         SHA-256 of what is sent in full   RFC 9530
+If-None-Match / If-Modified-Since   304    RFC 9110, 13
+Range (one range), If-Range         206    RFC 9110, 14; several ranges are answered with the whole
+Accept-Encoding: gzip               the sibling compressed at release
+Repr-Digest                         SHA-256 of what is sent in full   RFC 9530
 """
 
 import base64
@@ -12,9 +12,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags, parse_if_range_header, parse_range_header
+from werkzeug.datastructures import Accept
+from werkzeug.http import (
+    http_date,
+    parse_accept_header,
+    parse_date,
+    parse_etags,
+    parse_if_range_header,
+    parse_range_header,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -131,7 +139,7 @@ def _body(path: Path, start: int, stop: int, environ: "WSGIEnvironment") -> Iter
 class _Part:
     """A stretch of a file in chunks, closed when the server is done with it."""
 
-    def __init__(self, file: "object", size_bytes: int) -> None:
+    def __init__(self, file: BinaryIO, size_bytes: int) -> None:
         self._file = file
         self._left = size_bytes
 
@@ -139,21 +147,21 @@ class _Part:
         return self
 
     def __next__(self) -> bytes:
-        chunk: bytes = self._file.read(min(256 * 1024, self._left))  # type: ignore[attr-defined]  # an open binary file
+        chunk = self._file.read(min(256 * 1024, self._left))
         self._left -= len(chunk)
         if not chunk:
             raise StopIteration
         return chunk
 
     def close(self) -> None:
-        self._file.close()  # type: ignore[attr-defined]  # an open binary file
+        self._file.close()
 
 
 def _takes_gzip(environ: "WSGIEnvironment") -> bool:
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
     if not accepted or "gzip" not in accepted:
         return False
-    return any(name == "gzip" and quality > 0 for name, quality in parse_accept_header(accepted))
+    return parse_accept_header(accepted, Accept).quality("gzip") > 0
 
 
 def _unchanged(answer: StoredAnswer, environ: "WSGIEnvironment") -> bool:

@@ -1,0 +1,56 @@
+"""`portal load`: dataset folders into the catalogue."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from portal.cli.parts import ready_portal
+from portal.foundation.clock import now
+from portal.publishing.rebuild import rebuild, referred_digests, stale_versions
+from portal.publishing.release import take_up
+from portal.publishing.seed import dataset_folders, folder_to_load
+from portal.publishing.seed import load as load_folders
+from portal.wiring import Portal
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--notes", default="", help="What is new in this version, for its readers.")
+@click.option(
+    "--at-start", is_flag=True, help="Finish interrupted releases and rebuild what is stale first (done by serve)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per dataset.")
+def load(folder: Path | None, notes: str, at_start: bool, as_json: bool) -> None:
+    """Release every dataset in FOLDER that is not public as it is (no FOLDER: the shipped catalogue).
+
+    FOLDER is a dataset folder (datapackage.json and CSV files) or holds several. Loading the same again changes
+    nothing; loading a changed one makes the next version.
+    """
+    portal = ready_portal()
+    if at_start:
+        _repair(portal)
+    chosen = folder.resolve() if folder else folder_to_load(portal.settings)
+    if chosen is None:
+        return
+    folders = dataset_folders(chosen)
+    with click.progressbar(length=len(folders), label="Datasets", file=sys.stderr) as bar:
+        done = load_folders(
+            portal.engine, portal.store, portal.settings, folders, actor="command:load", at=now(), notes=notes
+        )
+        for loaded in done:
+            bar.update(1)
+            if as_json:
+                click.echo(json.dumps({"dataset": loaded.slug, "version": loaded.version}))
+            elif loaded.version:
+                click.echo(f"{loaded.slug}: version {loaded.version}")
+
+
+def _repair(portal: Portal) -> None:
+    for slug in take_up(portal.engine, portal.store, portal.settings, at=now()):
+        click.echo(f"{slug}: an interrupted release was finished", err=True)
+    stale = stale_versions(portal.engine, portal.settings)
+    for slug, number in rebuild(portal.engine, portal.store, portal.settings, stale, actor="command:serve", at=now()):
+        click.echo(f"{slug}: files of version {number} made anew", err=True)
+    portal.store.sweep(referred_digests(portal.engine))

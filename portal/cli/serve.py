@@ -1,0 +1,49 @@
+"""`portal serve`: bring everything up to date, then serve."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from portal.foundation.config import Settings
+from portal.publishing.seed import dataset_folders, fingerprint, folder_to_load
+from portal.publishing.standing import needs_work
+from portal.web.server import run_server
+from portal.wiring import build
+
+
+@click.command()
+def serve() -> None:
+    """Load what is new, then serve until stopped (Ctrl-C or SIGTERM; running answers are finished)."""
+    settings = Settings.from_environment()
+    portal = build(settings)
+    folder = folder_to_load(settings)
+    mark = f"{fingerprint(dataset_folders(folder)) if folder else ''} {settings.public_url}"
+    seen = _SeenMark(settings.data / "loaded.json")
+    if seen.mark != mark or needs_work(portal.engine, settings):
+        click.echo("Loading datasets …", err=True)
+        # In a process of its own: what loading needs (DuckDB and the writers) would stay in the server's memory.
+        finished = subprocess.run([sys.executable, "-m", "portal.cli", "load", "--at-start"], check=False)
+        if finished.returncode != 0:
+            click.echo("Not everything could be loaded; serving what is there.", err=True)
+        else:
+            seen.write(mark)
+    portal.engine.dispose()
+    click.echo(f"{settings.title_en} serves on {settings.public_url}", err=True)
+    run_server(settings)
+
+
+class _SeenMark:
+    """The fingerprint of the folders that were loaded last, so that a second start has nothing to do."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self.mark = str(json.loads(path.read_bytes())["mark"])
+        except (OSError, ValueError, KeyError, TypeError):
+            self.mark = ""
+
+    def write(self, mark: str) -> None:
+        self._path.write_text(json.dumps({"mark": mark}), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""A published table in every format people ask for: one file a format, one line in `FORMATS`."""

@@ -1,0 +1,66 @@
+"""CSV twice: as RFC 4180 wants it for programs, and as a German Excel wants it for a double click.
+
+                .csv                       .excel.csv
+separator       comma                      semicolon
+encoding        UTF-8                      UTF-8 with byte order mark
+decimals        12.50                      12,50
+booleans        true, false                WAHR, FALSCH
+text = + - @    as it is                   with an apostrophe in front, so that no cell becomes a formula
+both            CRLF; empty field = no value; quotes only where needed; dates as ISO 8601
+"""
+
+from pathlib import Path
+
+from portal.exports.cells import Cell, concat, literal
+from portal.exports.lines import write_between
+from portal.exports.table import TableExport
+from portal.foundation.tableschema import ColumnType
+
+LINE_END = "\r\n"
+BYTE_ORDER_MARK = "\ufeff"
+
+_FORMULA_STARTS = r"^[=+\-@\t\r]"
+"""Text that spreadsheets may run (OWASP, "CSV Injection"); numbers are not text and stay."""
+
+
+def write_csv(export: TableExport, target: Path) -> None:
+    """Write *export* as CSV following RFC 4180."""
+    texts = [_quoted(cell.text, ",") if cell.is_text else cell.text for cell in export.cells]
+    _write(export, target, texts, separator=",", head="")
+
+
+def write_excel_csv(export: TableExport, target: Path) -> None:
+    """Write *export* as CSV for spreadsheets with German settings."""
+    texts = [_excel_text(cell) for cell in export.cells]
+    _write(export, target, texts, separator=";", head=BYTE_ORDER_MARK)
+
+
+def _write(export: TableExport, target: Path, texts: list[str], *, separator: str, head: str) -> None:
+    parts = [part for text in texts for part in (text, literal(separator))][:-1]
+    # a single empty field would be an empty line, which readers skip
+    row = concat(parts) if len(texts) > 1 else f"coalesce({texts[0]}, '\"\"')"
+    names = separator.join(_quoted_name(name, separator) for name in export.schema.names)
+    write_between(export, target, row, head=head + names + LINE_END, separator=LINE_END, tail=LINE_END)
+
+
+def _excel_text(cell: Cell) -> str:
+    if cell.is_text:
+        guarded = (
+            f"CASE WHEN regexp_matches({cell.sql}, '{_FORMULA_STARTS}') THEN '''' || {cell.sql} ELSE {cell.sql} END"
+        )
+        return _quoted(f"({guarded})", ";")
+    if cell.column.type is ColumnType.NUMBER:
+        return f"replace({cell.text}, '.', ',')"
+    if cell.column.type is ColumnType.BOOLEAN:
+        return f"CASE {cell.sql} WHEN true THEN 'WAHR' WHEN false THEN 'FALSCH' END"
+    return cell.text
+
+
+def _quoted(text: str, separator: str) -> str:
+    """Give SQL that puts *text* in quotes where RFC 4180, 2.6 asks for it."""
+    needs_quotes = f"regexp_matches({text}, '[\"{separator}\\r\\n]')"
+    return f"CASE WHEN {needs_quotes} THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END"
+
+
+def _quoted_name(name: str, separator: str) -> str:
+    return '"' + name.replace('"', '""') + '"' if any(sign in name for sign in f'"{separator}') else name

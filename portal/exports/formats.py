@@ -1,0 +1,153 @@
+"""Every format a table is published in: one line each, in the order people see them.
+
+The third column of the table is the code of the EU's file type vocabulary
+(http://publications.europa.eu/resource/authority/file-type), which DCAT-AP asks for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.exports.delimited import write_csv, write_excel_csv
+from portal.exports.json_text import write_json, write_jsonl
+from portal.exports.jsonld import write_jsonld
+from portal.exports.ods import MIMETYPE as ODS_MIMETYPE
+from portal.exports.ods import write_ods
+from portal.exports.parquet import write_parquet
+from portal.exports.table import TableExport
+from portal.exports.turtle import write_turtle
+from portal.exports.xlsx import write_xlsx
+from portal.foundation.errors import NotFound
+from portal.foundation.text import LangString
+
+XLSX_MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableFormat:
+    """One way to write a table."""
+
+    name: str
+    suffix: str
+    media_type: str
+    file_type: str | None
+    """Code in the EU file type vocabulary; None: it knows no such format."""
+    title: LangString
+    hint: LangString
+    """What it is good for, in one sentence."""
+    compressible: bool
+    """A gzip of it is worth keeping; the others are compressed already."""
+    write: Callable[[TableExport, Path], None]
+
+
+FORMATS = (
+    TableFormat(
+        name="csv",
+        suffix=".csv",
+        media_type="text/csv; charset=utf-8; header=present",
+        file_type="CSV",
+        title=LangString("CSV", "CSV"),
+        hint=LangString("Für Programme: Komma, UTF-8, Dezimalpunkt.", "For programs: comma, UTF-8, decimal point."),
+        compressible=True,
+        write=write_csv,
+    ),
+    TableFormat(
+        name="excel-csv",
+        suffix=".excel.csv",
+        media_type="text/csv; charset=utf-8; header=present",
+        file_type="CSV",
+        title=LangString("CSV für Excel", "CSV for Excel"),
+        hint=LangString(
+            "Zum Doppelklicken in deutschem Excel: Semikolon, Dezimalkomma.",
+            "To double-click in a German Excel: semicolon, decimal comma.",
+        ),
+        compressible=True,
+        write=write_excel_csv,
+    ),
+    TableFormat(
+        name="xlsx",
+        suffix=".xlsx",
+        media_type=XLSX_MIMETYPE,
+        file_type="XLSX",
+        title=LangString("Excel-Arbeitsmappe", "Excel workbook"),
+        hint=LangString(
+            "Mit Spaltenverzeichnis und Lizenz auf eigenen Blättern.", "With column dictionary and licence as sheets."
+        ),
+        compressible=False,
+        write=write_xlsx,
+    ),
+    TableFormat(
+        name="ods",
+        suffix=".ods",
+        media_type=ODS_MIMETYPE,
+        file_type="ODS",
+        title=LangString("OpenDocument-Tabelle", "OpenDocument spreadsheet"),
+        hint=LangString("Dasselbe für LibreOffice.", "The same for LibreOffice."),
+        compressible=False,
+        write=write_ods,
+    ),
+    TableFormat(
+        name="json",
+        suffix=".json",
+        media_type="application/json",
+        file_type="JSON",
+        title=LangString("JSON", "JSON"),
+        hint=LangString(
+            "Ein Objekt mit Titel, Lizenz, Spalten und Zeilen.", "One object with title, licence, columns and rows."
+        ),
+        compressible=True,
+        write=write_json,
+    ),
+    TableFormat(
+        name="jsonl",
+        suffix=".jsonl",
+        media_type="application/x-ndjson",
+        file_type=None,
+        title=LangString("JSON Lines", "JSON Lines"),
+        hint=LangString("Eine Zeile je Datenzeile, für Ströme.", "One line per row, for streams."),
+        compressible=True,
+        write=write_jsonl,
+    ),
+    TableFormat(
+        name="parquet",
+        suffix=".parquet",
+        media_type="application/vnd.apache.parquet",
+        file_type=None,
+        title=LangString("Parquet", "Parquet"),
+        hint=LangString("Mit genauen Typen, für pandas, DuckDB und R.", "With exact types, for pandas, DuckDB and R."),
+        compressible=False,
+        write=write_parquet,
+    ),
+    TableFormat(
+        name="jsonld",
+        suffix=".jsonld",
+        media_type="application/ld+json",
+        file_type="JSON_LD",
+        title=LangString("JSON-LD", "JSON-LD"),
+        hint=LangString("Verknüpfte Daten als JSON.", "Linked data as JSON."),
+        compressible=True,
+        write=write_jsonld,
+    ),
+    TableFormat(
+        name="ttl",
+        suffix=".ttl",
+        media_type="text/turtle",
+        file_type="RDF_TURTLE",
+        title=LangString("Turtle", "Turtle"),
+        hint=LangString("Verknüpfte Daten, für Menschen lesbar.", "Linked data that people can read."),
+        compressible=True,
+        write=write_turtle,
+    ),
+)
+
+
+def format_named(name: str) -> TableFormat:
+    """Give the format called *name*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for entry in FORMATS:
+        if entry.name == name:
+            return entry
+    raise NotFound(f"There is no format {name!r}.", detail_de=f"Es gibt kein Format {name!r}.", format=name)

@@ -1,0 +1,104 @@
+"""The IRIs of rows, columns and classes: one rule for JSON-LD, Turtle and every address of a row.
+
+row, with key       {base}/id/{dataset}/{table}/{key}          parts percent-encoded (RFC 3986: all but unreserved),
+                                                               joined by commas
+row, without key    {base}/datasets/{dataset}/v/{version}/{table}#row={n}      n from 1
+property            the column's rdfProperty, or {base}/datasets/{dataset}/{table}#{column}
+class               the table's rdfType, or {base}/datasets/{dataset}/{table}#Row
+foreign key         the row it names: one column instead of its text, several columns as a link of their own
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from portal.exports.cells import Cell, concat, literal
+from portal.exports.table import TableExport
+from portal.foundation.tableschema import Column, ColumnType, ForeignKey
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+XSD_TYPES: dict[ColumnType, str] = {
+    ColumnType.INTEGER: "integer",
+    ColumnType.NUMBER: "decimal",
+    ColumnType.BOOLEAN: "boolean",
+    ColumnType.DATE: "date",
+    ColumnType.TIME: "time",
+    ColumnType.DATETIME: "dateTime",
+    ColumnType.YEAR: "gYear",
+    ColumnType.YEARMONTH: "gYearMonth",
+}
+"""Datatype of a value; text has none."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A property of a row that names another row; `iri` is SQL, null where the key is empty."""
+
+    property: str
+    iri: str
+
+
+def row_iri(export: TableExport) -> str:
+    """Give SQL for the IRI of a row of *export*."""
+    if not export.schema.primary_key:
+        start = f"{export.base_url}/datasets/{export.dataset}/v/{export.version}/{export.table}#row="
+        return concat([literal(safe_iri(start)), "n + 1"])
+    return _keyed(export, export.dataset, export.table, export.schema.primary_key)
+
+
+def property_iri(export: TableExport, column: Column) -> str:
+    """Give the IRI of what *column* says."""
+    return safe_iri(column.rdf_property or f"{export.url}#{quote(column.name, safe='')}")
+
+
+def class_iri(export: TableExport) -> str:
+    """Give the IRI of what a row is."""
+    return safe_iri(export.rdf_type or f"{export.url}#Row")
+
+
+def single_links(export: TableExport) -> dict[str, str]:
+    """Give, by column name, the SQL of the row that a one-column foreign key names."""
+    return {
+        key.columns[0]: _target(export, key)
+        for key in reversed(export.schema.foreign_keys)
+        if len(key.columns) == len(key.referenced) == 1
+    }
+
+
+def joint_links(export: TableExport) -> list[Link]:
+    """Give the links of foreign keys of several columns, whose texts stay properties of their own."""
+    return [
+        Link(safe_iri(f"{export.url}#{','.join(quote(name, safe='') for name in key.columns)}"), _target(export, key))
+        for key in export.schema.foreign_keys
+        if len(key.columns) == len(key.referenced) > 1
+    ]
+
+
+def safe_iri(iri: str) -> str:
+    """Percent-encode what no IRI may hold (RFC 3987; Turtle's IRIREF), leaving all else."""
+    return re.sub(r'[\x00-\x20<>"{}|^`\\]', lambda found: quote(found[0], safe=""), iri)
+
+
+def _target(export: TableExport, key: ForeignKey) -> str:
+    filled = " AND ".join(f"{_cell(export, name).sql} IS NOT NULL" for name in key.columns)
+    iri = _keyed(export, key.dataset or export.dataset, key.table or export.table, key.columns)
+    return f"CASE WHEN {filled} THEN {iri} END"
+
+
+def _keyed(export: TableExport, dataset: str, table: str, names: tuple[str, ...]) -> str:
+    parts = [literal(safe_iri(f"{export.base_url}/id/{dataset}/{table}/"))]
+    for index, name in enumerate(names):
+        parts += [literal(",")] if index else []
+        parts.append(_encoded(_cell(export, name)))
+    return concat(parts)
+
+
+def _encoded(cell: Cell) -> str:
+    if cell.is_number or cell.column.type in (ColumnType.DATE, ColumnType.BOOLEAN, ColumnType.YEARMONTH):
+        return cell.text
+    return f"url_encode({cell.text})"
+
+
+def _cell(export: TableExport, name: str) -> Cell:
+    return export.cells[export.schema.names.index(name)]

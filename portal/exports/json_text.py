@@ -1,0 +1,58 @@
+"""JSON twice: one document that explains itself, and one row per line for streams.
+
+Numbers are written with all their digits (RFC 8259 sets no limit); readers that know only doubles should take
+integers beyond 2^53 from CSV or Parquet. An empty cell is `null`; every row has every key.
+"""
+
+import json
+from pathlib import Path
+
+from portal.exports.cells import concat, literal
+from portal.exports.lines import write_between, write_lines
+from portal.exports.table import TableExport
+
+
+def write_json(export: TableExport, target: Path) -> None:
+    """Write *export* as one JSON object: what the table is, its columns, its rows."""
+    envelope = json.dumps(_envelope(export), ensure_ascii=False)
+    head = envelope[:-1] + ', "rows": [\n'
+    write_between(export, target, _object(export), head=head, separator=",\n", tail="\n]}\n")
+
+
+def write_jsonl(export: TableExport, target: Path) -> None:
+    """Write *export* as JSON Lines: one object per row, nothing around."""
+    write_lines(export, target, _object(export))
+
+
+def _object(export: TableExport) -> str:
+    parts: list[str] = []
+    for index, cell in enumerate(export.cells):
+        start = "{" if index == 0 else ","
+        parts += [literal(f"{start}{dumped(cell.column.name)}:"), f"coalesce({cell.json}, 'null')"]
+    return concat([*parts, "'}'"])
+
+
+def _envelope(export: TableExport) -> dict[str, object]:
+    return {
+        "dataset": export.dataset,
+        "table": export.table,
+        "title": export.title.as_dict(),
+        "version": export.version,
+        "modified": export.modified_at.isoformat(),
+        "licence": {
+            "title": export.licence_title.as_dict(),
+            "url": export.licence_url,
+            "attribution": export.attribution.as_dict(),
+        },
+        "url": export.url,
+        "total": export.row_count,
+        "columns": [
+            {"name": column.name, "type": str(column.type), "title": column.title.as_dict(), "unit": column.unit}
+            for column in export.schema.columns
+        ],
+    }
+
+
+def dumped(text: str) -> str:
+    """Give *text* as a JSON string."""
+    return json.dumps(text, ensure_ascii=False)

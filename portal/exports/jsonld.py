@@ -1,0 +1,68 @@
+"""JSON-LD 1.1: a context made from the columns, and the rows as `@graph`.
+
+Typed values stand as strings, so that no reader turns 12.50 into a double; the context gives them their type back.
+Empty cells are left out: RDF has no null.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from portal.exports.cells import Cell, concat, literal
+from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, single_links
+from portal.exports.json_text import dumped
+from portal.exports.lines import write_between
+from portal.exports.table import TableExport
+from portal.foundation.tableschema import ColumnType
+
+
+def write_jsonld(export: TableExport, target: Path) -> None:
+    """Write *export* as one JSON-LD document."""
+    terms = _terms(export)
+    context = json.dumps(_context(export, terms), ensure_ascii=False)
+    head = f'{{"@context": {context}, "@graph": [\n'
+    write_between(export, target, _node(export, terms), head=head, separator=",\n", tail="\n]}\n")
+
+
+def _terms(export: TableExport) -> list[str]:
+    """Give the key of each column: its name, unless JSON-LD would read that as an IRI or a keyword."""
+    names = export.schema.names
+    return [
+        name if re.fullmatch(r"[^\W\d_][\w .-]*", name) else f"_column_{index}_" for index, name in enumerate(names)
+    ]
+
+
+def _context(export: TableExport, terms: list[str]) -> dict[str, object]:
+    links = single_links(export)
+    context: dict[str, object] = {}
+    for term, column in zip(terms, export.schema.columns, strict=True):
+        meaning = {"@id": property_iri(export, column)}
+        if column.type in XSD_TYPES and column.name not in links:
+            meaning["@type"] = XSD + XSD_TYPES[column.type]
+        context[term] = meaning
+    return context
+
+
+def _node(export: TableExport, terms: list[str]) -> str:
+    links = single_links(export)
+    parts = [literal('{"@id":"'), row_iri(export), literal(f'","@type":{dumped(class_iri(export))}')]
+    for term, cell in zip(terms, export.cells, strict=True):
+        link = links.get(cell.column.name)
+        parts.append(_pair(term, _link(link) if link else _value(cell)))
+    parts += [_pair(joint.property, _link(joint.iri)) for joint in joint_links(export)]
+    return concat([*parts, "'}'"])
+
+
+def _pair(key: str, value: str) -> str:
+    """Give SQL for a key and its value; `||` makes the pair null, and so nothing, where the value is null."""
+    return f"{literal(f',{dumped(key)}:')} || {value}"
+
+
+def _link(iri: str) -> str:
+    return f"""'{{"@id":"' || ({iri}) || '"}}'"""
+
+
+def _value(cell: Cell) -> str:
+    if cell.is_text or cell.column.type is ColumnType.BOOLEAN:
+        return cell.json
+    return f"('\"' || {cell.text} || '\"')"

@@ -1,0 +1,67 @@
+"""RDF 1.1 Turtle: one block per row, one line per value, typed literals, links to other rows.
+
+Empty cells are left out: RDF has no null. What the file is and who may use it stands in comments on top.
+"""
+
+import re
+from pathlib import Path
+
+from portal.exports.cells import Cell, concat, literal
+from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, safe_iri, single_links
+from portal.exports.lines import write_lines
+from portal.exports.table import TableExport
+from portal.foundation.tableschema import ColumnType
+
+_BARE = frozenset({ColumnType.INTEGER, ColumnType.BOOLEAN})
+"""Types whose canonical text is a Turtle literal as it stands (RDF 1.1 Turtle, 2.5.2 and 2.5.3)."""
+
+
+def write_turtle(export: TableExport, target: Path) -> None:
+    """Write *export* as Turtle."""
+    write_lines(export, target, _block(export), head=_head(export))
+
+
+def _head(export: TableExport) -> str:
+    facts = (
+        f"{export.dataset_title.de}: {export.title.de} (Version {export.version})",
+        f"{export.licence_title.de} <{export.licence_url}>",
+        export.attribution.de,
+    )
+    comments = "".join(f"# {' '.join(fact.split())}\n" for fact in facts)
+    return f"{comments}@prefix t: <{_vocabulary(export)}> .\n@prefix xsd: <{XSD}> .\n\n"
+
+
+def _vocabulary(export: TableExport) -> str:
+    return safe_iri(f"{export.url}#")
+
+
+def _block(export: TableExport) -> str:
+    links = single_links(export)
+    parts = [literal("<"), row_iri(export), literal(f"> a {_short(export, class_iri(export))}")]
+    for cell in export.cells:
+        link = links.get(cell.column.name)
+        name = _short(export, property_iri(export, cell.column))
+        parts.append(_line(name, f"'<' || ({link}) || '>'" if link else _value(cell)))
+    parts += [_line(_short(export, joint.property), f"'<' || ({joint.iri}) || '>'") for joint in joint_links(export)]
+    return concat([*parts, literal(" .")])
+
+
+def _line(name: str, value: str) -> str:
+    """Give SQL for a predicate and its object; `||` makes both null, and so nothing, where the value is null."""
+    return f"{literal(f' ;{chr(10)}  {name} ')} || {value}"
+
+
+def _value(cell: Cell) -> str:
+    if cell.is_text:
+        return cell.json  # every escape of a JSON string is one of Turtle's
+    if cell.column.type in _BARE:
+        return cell.text
+    return f"('\"' || {cell.text} || '\"^^xsd:{XSD_TYPES[cell.column.type]}')"
+
+
+def _short(export: TableExport, iri: str) -> str:
+    """Give *iri* with the prefix where Turtle's grammar (PN_LOCAL) allows it, else in full."""
+    local = iri.removeprefix(_vocabulary(export))
+    if local != iri and re.fullmatch(r"([A-Za-z0-9_]|%[0-9A-F]{2})([A-Za-z0-9_-]|%[0-9A-F]{2})*", local):
+        return f"t:{local}"
+    return f"<{iri}>"

@@ -1,0 +1,150 @@
+"""XLSX: XlsxWriter makes the workbook, DuckDB the rows of the data sheets.
+
+XlsxWriter alone needs more than half a minute for a million rows. So it writes everything but the rows (styles, header,
+filter, dictionary, licence), and the `<row>` elements, made in SQL, are put into the sheet's XML while the ZIP is
+written anew.
+
+    number         number cell, if a double holds it exactly (15 digits), else text
+    date, time     serial number with a format; dates before 1900-03-01 and parts of milliseconds as text, because
+                   Excel's calendar is wrong before and coarser
+    text           inline string, never a formula or a link, whatever it begins with; cut after 32,767 UTF-16 units
+"""
+
+import re
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from portal.exports.cells import Cell, concat, literal
+from portal.exports.lines import write_between
+from portal.exports.sheets import (
+    CUTS,
+    DICTIONARY,
+    LICENCE,
+    Sheet,
+    cut_rows,
+    cut_text,
+    data_sheets,
+    dictionary_rows,
+    licence_rows,
+    longest_texts,
+    width_chars,
+)
+from portal.exports.table import TableExport
+from portal.exports.xml_text import excel_content
+from portal.exports.zipped import Member, write_zip
+from portal.foundation.tableschema import ColumnType
+from portal.ingest.engine import borrowed
+
+_FORMATS: dict[ColumnType, str] = {
+    ColumnType.DATE: "yyyy-mm-dd",
+    ColumnType.TIME: "hh:mm:ss",
+    ColumnType.DATETIME: "yyyy-mm-dd hh:mm:ss",
+}
+_OPTIONS = {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+_DAY_US = 86_400_000_000
+
+
+def write_xlsx(export: TableExport, target: Path) -> None:
+    """Write *export* as an Excel workbook."""
+    with borrowed(export.engine, target.parent) as engine, TemporaryDirectory(dir=target.parent) as folder:
+        longest = longest_texts(engine, export)
+        sheets = data_sheets(export)
+        frame = ZipFile(_frame(export, sheets, longest, cut_rows(engine, export, longest)))
+        members = []
+        for info in frame.infolist():
+            found = re.fullmatch(r"xl/worksheets/sheet([0-9]+)\.xml", info.filename)
+            number = int(found[1]) - 1 if found else len(sheets)
+            content: bytes | Path = frame.read(info)
+            if number < len(sheets) and export.row_count:
+                path = Path(folder) / info.filename.replace("/", "-")
+                _write_sheet(export, sheets[number], frame.read(info).decode(), path, longest)
+                content = path
+            members.append(Member(info.filename, content))
+        write_zip(target, members, modified_at=export.modified_at)
+
+
+def _frame(export: TableExport, sheets: list[Sheet], longest: dict[str, int], cuts: list[list[str]]) -> BytesIO:
+    """Make the whole workbook but for the rows of the data."""
+    stream = BytesIO()
+    workbook = xlsxwriter.Workbook(stream, _OPTIONS)
+    workbook.set_properties(
+        {"title": export.title.de, "comments": export.attribution.de, "created": export.modified_at}
+    )
+    bold = workbook.add_format({"bold": True})
+    formats = {kind: workbook.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
+    for sheet in sheets:
+        page = workbook.add_worksheet(sheet.name)
+        for index, cell in enumerate(export.cells):
+            page.set_column(index, index, width_chars(cell, longest), formats.get(cell.column.type))
+            page.write_string(0, index, cell.column.name, bold)
+        page.freeze_panes(1, 0)
+        page.autofilter(0, 0, sheet.end - sheet.start, len(export.cells) - 1)
+    pages = {DICTIONARY: list(dictionary_rows(export)), LICENCE: list(licence_rows(export)), CUTS: cuts}
+    for name, rows in pages.items():
+        if rows:
+            page = workbook.add_worksheet(name)
+            page.set_column(0, len(rows[0]) - 1, 30)
+            page.freeze_panes(1, 0)
+            for number, texts in enumerate(rows):
+                for index, text in enumerate(texts):
+                    page.write_string(number, index, text, None if number else bold)
+    workbook.close()
+    return stream
+
+
+def _write_sheet(export: TableExport, sheet: Sheet, frame: str, target: Path, longest: dict[str, int]) -> None:
+    """Write the XML of a data sheet: the frame that XlsxWriter made, with the rows in it."""
+    styles = _column_styles(frame)
+    last = f"{xl_col_to_name(len(export.cells) - 1)}{sheet.end - sheet.start + 1}"
+    frame = re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>', frame, count=1)
+    head, tail = frame.split("</sheetData>")
+    number = f"CAST(n - {sheet.start} + 2 AS VARCHAR)"
+    parts = [literal('<row r="'), number, literal('">')]
+    for index, cell in enumerate(export.cells):
+        parts.append(_cell(cell, index, styles.get(index, ""), number, longest))
+    row = concat([*parts, literal("</row>")])
+    write_between(export, target, row, head=head, separator="\n", tail="</sheetData>" + tail, where=sheet.where)
+
+
+def _column_styles(frame: str) -> dict[int, str]:
+    """Read from XlsxWriter's XML which style it gave to which column."""
+    found = re.findall(r'<col min="([0-9]+)" max="[0-9]+" width="[^"]*" style="([0-9]+)"', frame)
+    return {int(first) - 1: f' s="{style}"' for first, style in found}
+
+
+def _cell(cell: Cell, index: int, style: str, number: str, longest: dict[str, int]) -> str:
+    """Give SQL for a cell element; null, and so nothing, where the value is null."""
+    place = literal(f'<c r="{xl_col_to_name(index)}') + f" || {number} || "
+    as_text = place + literal('" t="inlineStr"><is><t xml:space="preserve">') + " || {} || '</t></is></c>'"
+    as_number = place + literal(f'"{style}><v>') + " || {} || '</v></c>'"
+    kind = cell.column.type
+    if kind in (ColumnType.STRING, ColumnType.YEARMONTH):
+        return as_text.replace("{}", f"({excel_content(f'({cut_text(cell, longest.get(cell.column.name, 0))})')})")
+    if kind is ColumnType.BOOLEAN:
+        return place + literal('" t="b"><v>') + f" || CAST({cell.sql} AS TINYINT) || '</v></c>'"
+    if cell.is_number:
+        value = f"CAST({cell.sql} AS VARCHAR)"
+        return _either(cell.fits_double, as_number.format(value), as_text.format(value))
+    serial, fits = _serial(cell)
+    return _either(fits, as_number.format(serial), as_text.format(cell.text))
+
+
+def _either(condition: str, yes: str, no: str) -> str:
+    return yes if condition == "true" else f"CASE WHEN {condition} THEN {yes} ELSE {no} END"
+
+
+def _serial(cell: Cell) -> tuple[str, str]:
+    """Give SQL for Excel's serial number (days since 1899-12-30) and for whether it stands for the value exactly."""
+    if cell.column.type is ColumnType.DATE:
+        return f"CAST(({cell.sql} - DATE '1899-12-30') AS VARCHAR)", f"({cell.sql} >= DATE '1900-03-01')"
+    moment = f"epoch_us({cell.sql})"
+    whole = f"{moment} % 1000 = 0"
+    if cell.column.type is ColumnType.TIME:
+        return f"CAST({moment} / {_DAY_US}.0::DOUBLE AS VARCHAR)", f"({whole})"
+    first = "epoch_us(TIMESTAMP '1900-03-01')"
+    return f"CAST({moment} / {_DAY_US}.0::DOUBLE + 25569 AS VARCHAR)", f"({moment} >= {first} AND {whole})"

@@ -1,0 +1,98 @@
+"""The one DuckDB connection that types, checks and exports tables, and how names and texts are quoted for it.
+
+Opening a connection costs about 15 ms, more than all queries of a small table: whoever handles many tables opens
+one `Engine` and hands it on. An engine belongs to one thread at a time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+DEFAULT_THREADS = 2
+DEFAULT_MEMORY_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An in-memory DuckDB with bounded memory; what does not fit goes to a temporary folder."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    @classmethod
+    def open(
+        cls, temporary: Path, *, threads: int = DEFAULT_THREADS, memory_bytes: int = DEFAULT_MEMORY_BYTES
+    ) -> "Engine":
+        """Start a DuckDB that spills into the folder *temporary*, which is made when needed."""
+        connection = duckdb.connect(
+            config={
+                "threads": threads,
+                "memory_limit": f"{memory_bytes}B",
+                "temp_directory": str(temporary / ".duckdb-spill"),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        return cls(connection)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:  # Any: whatever the query selects
+        """Give all rows of a small result."""
+        return self.connection.execute(sql).fetchall()
+
+    def row(self, sql: str) -> tuple[Any, ...]:  # Any: whatever the query selects
+        """Give the only row of a result."""
+        found = self.connection.execute(sql).fetchone()
+        if found is None:
+            raise LookupError(f"The query gave no row: {sql[:200]}")
+        return found
+
+    def run(self, sql: str) -> None:
+        """Execute a statement whose result nobody reads."""
+        self.connection.execute(sql)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def borrowed(engine: Engine | None, temporary: Path) -> Iterator[Engine]:
+    """Give *engine* if there is one, otherwise a new one that is closed afterwards."""
+    if engine is not None:
+        yield engine
+        return
+    with Engine.open(temporary) as own:
+        yield own
+
+
+def quote_name(name: str) -> str:
+    """Give *name* as an SQL identifier (SQL-92, 5.2: a quote is doubled)."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """Give *text* as an SQL string literal (a quote is doubled; DuckDB has no backslash escapes in '…')."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet_rows(path: Path, *, numbered: bool = False) -> str:
+    """Give the SQL that reads a Parquet file in its order; *numbered* adds `file_row_number`, from 0."""
+    options = ", file_row_number = true" if numbered else ""
+    return f"read_parquet({quote_text(_literal_path(path))}{options})"
+
+
+def _literal_path(path: Path) -> str:
+    """Escape what DuckDB would read as a wildcard."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))

@@ -1,0 +1,170 @@
+"""How the text of a cell becomes a value: per Table Schema type one pattern, one cast and one canonical text.
+
+Table Schema v2, "Field types", default formats only:
+
+    type        written as                                   stored as
+    string      anything                                     VARCHAR (empty text is null)
+    integer     -?digits, at most 38                         BIGINT if all fit, else DECIMAL(38,0)
+    number      -?digits[.digits], exact, no exponent        smallest DECIMAL(p,s) for the digits as written
+    boolean     true True TRUE 1, false False FALSE 0        BOOLEAN
+    date        YYYY-MM-DD, years 0001 to 9999               DATE
+    time        hh:mm:ss[.ffffff]                            TIME
+    datetime    YYYY-MM-DDThh:mm:ss[.ffffff]                 TIMESTAMP
+                the same with Z or ±hh:mm                    TIMESTAMP WITH TIME ZONE, in UTC
+    year        YYYY                                         INTEGER
+    yearmonth   YYYY-MM                                      VARCHAR
+
+The expressions below take the SQL of a text column; patterns are RE2 and must match the whole text.
+"""
+
+import re
+from dataclasses import dataclass
+
+from portal.foundation.tableschema import ColumnType
+
+MAX_DIGITS = 38
+"""What DuckDB's and Parquet's DECIMAL hold."""
+
+BIGINT, HUGE_INTEGER = "BIGINT", "DECIMAL(38,0)"
+TOO_WIDE = "numbers of more than 38 digits"
+"""Stands where a physical type would, for a column that no DECIMAL holds; it is never released."""
+TIMESTAMP, TIMESTAMP_UTC = "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"
+
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ZONE = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+
+PATTERNS: dict[ColumnType, str] = {
+    ColumnType.INTEGER: r"-?[0-9]+",
+    ColumnType.NUMBER: r"-?[0-9]+(\.[0-9]+)?",
+    ColumnType.BOOLEAN: r"true|True|TRUE|1|false|False|FALSE|0",
+    ColumnType.DATE: _DAY,
+    ColumnType.TIME: _CLOCK,
+    ColumnType.DATETIME: f"{_DAY}T{_CLOCK}{_ZONE}?",
+    ColumnType.YEAR: r"[0-9]{4}",
+    ColumnType.YEARMONTH: r"[0-9]{4}-(0[1-9]|1[0-2])",
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the profile of a text column says about its values; all zero for an empty column."""
+
+    whole_digits: int = 0
+    """Most digits before the point, leading zeros apart."""
+    fraction_digits: int = 0
+    """Most digits after the point, as written."""
+    huge: bool = False
+    """Some integer does not fit into 64 bits."""
+    zoned: bool = False
+    """Datetimes name their offset."""
+
+
+def is_valid(kind: ColumnType, text: str) -> str:
+    """Give SQL that is true where *text* can be read as *kind*; false or null where not, and for null."""
+    if kind is ColumnType.STRING:
+        return "true"
+    matches = f"regexp_full_match({text}, '{PATTERNS[kind]}')"
+    match kind:
+        case ColumnType.DATE:
+            return f"({matches} AND TRY_CAST({text} AS DATE) BETWEEN DATE '0001-01-01' AND DATE '9999-12-31')"
+        case ColumnType.DATETIME:
+            moment = f"epoch_us(TRY_CAST({text} AS TIMESTAMPTZ))"
+            return f"({matches} AND {moment} BETWEEN {_FIRST_US} AND {_LAST_US})"
+        case ColumnType.INTEGER:
+            return f"({matches} AND TRY_CAST({text} AS {HUGE_INTEGER}) IS NOT NULL)"
+        case ColumnType.YEAR | ColumnType.YEARMONTH:
+            return f"({matches} AND left({text}, 4) <> '0000')"
+        case _:
+            return matches
+
+
+_FIRST_US = -62_135_596_800_000_000
+"""0001-01-01T00:00:00 UTC in microseconds since 1970: earlier years cannot be written in four digits."""
+_LAST_US = 253_402_300_799_999_999
+"""9999-12-31T23:59:59.999999 UTC."""
+
+
+def is_zoned(text: str) -> str:
+    """Give SQL that is true where the datetime *text* names an offset; null stays null."""
+    return f"({text} LIKE '%Z' OR regexp_matches({text}, '[+-][0-9]{{2}}:[0-9]{{2}}$'))"
+
+
+def whole_digits(text: str) -> str:
+    """Give SQL for the digits of a number before the point, leading zeros apart."""
+    return f"strlen(ltrim(CASE WHEN contains({text}, '.') THEN {text}[:instr({text}, '.') - 1] ELSE {text} END, '-0'))"
+
+
+def fraction_digits(text: str) -> str:
+    """Give SQL for the digits of a number after the point, as written: a price of 12.50 keeps both."""
+    return f"(CASE WHEN contains({text}, '.') THEN strlen({text}) - instr({text}, '.') ELSE 0 END)"
+
+
+def has_leading_zero(text: str) -> str:
+    """Give SQL that is true where reading *text* as a number drops zeros in front: 05114 may be a key, not a count."""
+    return f"regexp_matches({text}, '^-?0[0-9]')"
+
+
+def physical_type(kind: ColumnType, shape: Shape) -> str:  # noqa: PLR0911 - one return per type
+    """Give the DuckDB type that holds every value of a column exactly, or `TOO_WIDE`."""
+    match kind:
+        case ColumnType.INTEGER:
+            return HUGE_INTEGER if shape.huge else BIGINT
+        case ColumnType.NUMBER:
+            precision = max(1, shape.whole_digits) + shape.fraction_digits  # without a whole digit 0.5 prints as .5
+            if precision > MAX_DIGITS:
+                return TOO_WIDE
+            return f"DECIMAL({precision},{shape.fraction_digits})"
+        case ColumnType.DATETIME:
+            return TIMESTAMP_UTC if shape.zoned else TIMESTAMP
+        case ColumnType.BOOLEAN | ColumnType.DATE | ColumnType.TIME:
+            return kind.upper()
+        case ColumnType.YEAR:
+            return "INTEGER"
+        case ColumnType.STRING | ColumnType.YEARMONTH:
+            return "VARCHAR"
+
+
+def typed(kind: ColumnType, physical: str, text: str) -> str:
+    """Give SQL for the value of *text*; a text that cannot be read gives null (the checks have reported it)."""
+    match kind:
+        case ColumnType.STRING:
+            return text
+        case ColumnType.NUMBER if physical == TOO_WIDE:
+            return "CAST(NULL AS DECIMAL)"
+        case ColumnType.YEARMONTH | ColumnType.DATE | ColumnType.DATETIME | ColumnType.TIME | ColumnType.YEAR:
+            return f"CASE WHEN {is_valid(kind, text)} THEN TRY_CAST({text} AS {physical}) END"
+        case ColumnType.INTEGER | ColumnType.NUMBER:
+            return f"CASE WHEN regexp_full_match({text}, '{PATTERNS[kind]}') THEN TRY_CAST({text} AS {physical}) END"
+        case ColumnType.BOOLEAN:
+            return f"CASE WHEN {is_valid(kind, text)} THEN {cast(kind, physical, text)} END"
+
+
+def cast(kind: ColumnType, physical: str, text: str) -> str:
+    """Give SQL for the value of a *text* that has passed its check: cheaper than `typed`, fails on anything else."""
+    if kind in (ColumnType.STRING, ColumnType.YEARMONTH):
+        return text
+    if kind is ColumnType.BOOLEAN:
+        return f"({text} IN ('true', 'True', 'TRUE', '1'))"
+    return f"CAST({text} AS {physical})"
+
+
+def canonical(kind: ColumnType, physical: str, value: str) -> str:
+    """Give SQL for the one text of a typed *value* that all text formats write; null stays null."""
+    match kind:
+        case ColumnType.STRING | ColumnType.YEARMONTH:
+            return value
+        case ColumnType.YEAR:
+            return f"lpad(CAST({value} AS VARCHAR), 4, '0')"
+        case ColumnType.DATETIME if physical == TIMESTAMP_UTC:
+            return f"(replace(CAST(make_timestamp(epoch_us({value})) AS VARCHAR), ' ', 'T') || 'Z')"
+        case ColumnType.DATETIME:
+            return f"replace(CAST({value} AS VARCHAR), ' ', 'T')"
+        case _:
+            return f"CAST({value} AS VARCHAR)"
+
+
+def decimal_digits(physical: str) -> tuple[int, int] | None:
+    """Give precision and scale of a DECIMAL type, None for any other type."""
+    found = re.fullmatch(r"DECIMAL\(([0-9]+),([0-9]+)\)", physical)
+    return (int(found[1]), int(found[2])) if found else None

@@ -1,0 +1,1 @@
+"""Published rows, served from one immutable SQLite file per table."""

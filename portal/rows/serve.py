@@ -1,0 +1,73 @@
+"""Rows out of a row file: a page at a time, as JSON text whose types are those of the schema.
+
+The file is immutable: it is opened read-only with `immutable=1`, so that SQLite takes no lock and looks for no journal.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.foundation.tableschema import ColumnType, TableSchema
+
+MAX_PAGE = 10_000
+"""Rows in one answer; more come by its `next` link."""
+
+
+@dataclass(frozen=True)
+class RowPage:
+    """Some rows in published order."""
+
+    rows: Sequence[str]
+    """Each a JSON object."""
+    last: int | None
+    """Number of the last row if more follow; None: this is the end."""
+
+
+def read_page(row_file: Path, schema: TableSchema, *, after: int, limit: int) -> RowPage:
+    """Give up to *limit* rows that come after row number *after* (0: from the start)."""
+    names = ", ".join('"' + name.replace('"', '""') + '"' for name in schema.names)
+    with closing(_open(row_file)) as connection:
+        found = connection.execute(
+            f"SELECT _row, {names} FROM rows WHERE _row > ? ORDER BY _row LIMIT ?",  # noqa: S608 - names are quoted
+            (after, limit + 1),
+        ).fetchall()
+    keys = [json.dumps(name, ensure_ascii=False) + ":" for name in schema.names]
+    encoders = [_ENCODERS.get(column.type, _text) for column in schema.columns]
+    rows = [
+        "{"
+        + ",".join(
+            key + ("null" if value is None else encode(value))
+            for key, encode, value in zip(keys, encoders, row[1:], strict=True)
+        )
+        + "}"
+        for row in found[:limit]
+    ]
+    return RowPage(rows, found[limit - 1][0] if len(found) > limit else None)
+
+
+def _open(row_file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{row_file.as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _number(value: object) -> str:
+    """Write a number as JSON does; long decimals lie in the file as exact text."""
+    return value if isinstance(value, str) else repr(value)
+
+
+def _boolean(value: object) -> str:
+    return "true" if value else "false"
+
+
+_ENCODERS: dict[ColumnType, Callable[[object], str]] = {
+    ColumnType.INTEGER: _number,
+    ColumnType.NUMBER: _number,
+    ColumnType.YEAR: _number,
+    ColumnType.BOOLEAN: _boolean,
+}

@@ -1,0 +1,1 @@
+"""The controlled vocabularies the portal speaks, read from `schemas/vocabularies/`; values only, no network."""

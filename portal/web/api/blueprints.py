@@ -1,0 +1,63 @@
+"""REST v1 registered: one blueprint per resource, and the OpenAPI document that describes them truly."""
+
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from flask_smorest import Api
+
+from portal import __version__
+from portal.web.api.datasets import datasets
+from portal.web.api.root import root
+from portal.web.api.tables import tables
+from portal.web.api.terms import terms
+from portal.web.context import portal
+from portal.web.problems import PROBLEM_JSON
+
+PREFIX = "/api/v1"
+
+DESCRIPTION = """\
+Datasets, their versions, tables and rows, readable by everyone without a key.
+
+Die Datensätze des Portals mit Versionen, Tabellen und Zeilen, für alle ohne Schlüssel lesbar.
+
+Every answer has `ETag` and `Last-Modified` and answers `304`; errors are RFC 9457 problem documents in German and
+English; lists say `total` and `next`, and nothing is cut silently.
+"""
+
+
+def register_api(app: Flask) -> None:
+    """Put REST v1 into *app*."""
+    app.config |= {
+        "API_TITLE": "Datenwerkstatt REST",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "API_SPEC_OPTIONS": {
+            "info": {
+                "description": DESCRIPTION,
+                "version": __version__,
+                "license": {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"},
+            }
+        },
+    }
+    api = Api(app)
+    for blueprint in (root, datasets, tables, terms):
+        api.register_blueprint(blueprint, url_prefix=PREFIX)
+    document = openapi_document(api)
+
+    @app.get(f"{PREFIX}/openapi.json")
+    def openapi() -> Response:
+        return jsonify({**document, "servers": [{"url": portal().settings.public_url}]})
+
+    app.extensions["openapi"] = document
+
+
+def openapi_document(api: Api) -> dict[str, Any]:  # Any: JSON
+    """Give the OpenAPI document; errors are told as problem documents, which flask-smorest's defaults are not."""
+    document: dict[str, Any] = api.spec.to_dict()  # Any: JSON
+    components = document["components"]
+    components["schemas"].pop("Error", None)
+    components["schemas"].pop("PaginationMetadata", None)
+    told = {"content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for response in components.get("responses", {}).values():
+        response.update(told)
+    return document

@@ -1,0 +1,302 @@
+"""Wire schemas of REST v1: what goes in by query, what comes out. They check form only.
+
+Answers that are stored documents are described here too; tests hold the description against real answers.
+"""
+
+from typing import Any
+
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+
+from portal.catalogue.reading import SORTS
+from portal.rows.serve import MAX_PAGE
+
+MAX_LIST = 1_000
+"""Datasets in one answer; a list of them is what harvesters take at once."""
+
+_BIG = 2**53
+"""No number in a query is larger: JSON readers could not hold it."""
+
+
+def _printable(text: str) -> None:
+    if any(ord(sign) < 32 or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+        raise ValidationError("Control characters are not allowed.")
+
+
+def _term(description: str) -> fields.String:
+    return fields.String(
+        load_default=None, validate=[validate.Length(1, 500), _printable], metadata={"description": description}
+    )
+
+
+class DatasetQuery(Schema):
+    """Which datasets, in which order, how many."""
+
+    limit = fields.Integer(
+        load_default=20, validate=validate.Range(1, MAX_LIST), metadata={"description": "Datasets in the answer."}
+    )
+    offset = fields.Integer(
+        load_default=0, validate=validate.Range(0, _BIG), metadata={"description": "Datasets to pass over."}
+    )
+    sort = fields.String(
+        load_default="title",
+        validate=validate.OneOf(list(SORTS)),
+        metadata={"description": "Order; a leading hyphen turns it round. Ties are broken by name."},
+    )
+    publisher = _term("Only datasets of this publisher (its name).")
+    theme = _term("Only datasets with this EU data theme (its code, such as GOVE).")
+    keyword = _term("Only datasets with this keyword, German or English, exactly.")
+    licence = _term("Only datasets under this licence (its code, such as dl-zero-de/2.0).")
+    place = _term("Only datasets about this place (its id, such as duisburg).")
+
+
+class RowQuery(Schema):
+    """Which page of the rows."""
+
+    limit = fields.Integer(
+        load_default=100, validate=validate.Range(1, MAX_PAGE), metadata={"description": "Rows in the answer."}
+    )
+    after = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, _BIG),
+        metadata={"description": "Number of the row before the first; `next` knows it."},
+    )
+    version = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 999_999_999),
+        metadata={"description": "Number of a version; absent: the current one."},
+    )
+
+
+class _Described(Schema):
+    class Meta:
+        unknown = INCLUDE
+
+
+class LangStringOut(Schema):
+    """A text by language."""
+
+    de = fields.String(required=True, metadata={"description": "German."})
+    en = fields.String(metadata={"description": "English; absent where nobody has translated it."})
+
+
+class LinkOut(Schema):
+    """What the API offers."""
+
+    title = fields.String(required=True)
+    url = fields.Url(required=True)
+
+
+class RootOut(Schema):
+    """Where to go from here."""
+
+    title = fields.String(required=True)
+    version = fields.String(required=True, metadata={"description": "Version of the portal."})
+    links = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class DatasetSummaryOut(_Described):
+    """A dataset's line in a list."""
+
+    name = fields.String(required=True, metadata={"description": "Slug of the dataset, its permanent address."})
+    title = fields.String(required=True, metadata={"description": "German title; English under `translations.en`."})
+    description = fields.String(required=True)
+    translations = fields.Dict(metadata={"description": "Texts in other languages, by language."})
+    keywords = fields.List(fields.String(), required=True)
+    theme = fields.List(fields.String(), required=True, metadata={"description": "Codes of the EU data themes."})
+    spatial = fields.List(fields.String(), required=True, metadata={"description": "Ids of places."})
+    family = fields.String(allow_none=True)
+    id = fields.String(required=True, metadata={"description": "IRI of the dataset."})
+    url = fields.String(
+        required=True, metadata={"description": "Its page, and all its documents by content negotiation."}
+    )
+    version = fields.Integer(required=True, metadata={"description": "Number of the current version."})
+    issued = fields.DateTime(required=True)
+    modified = fields.DateTime(required=True)
+    publisher = fields.String(required=True, metadata={"description": "Name of the publisher."})
+    licence = fields.String(required=True, metadata={"description": "Code of the licence."})
+    tables = fields.List(fields.Dict(), required=True)
+    rows = fields.Integer(required=True, metadata={"description": "Rows of all tables."})
+
+
+class DatasetListOut(Schema):
+    """A page of a list of datasets."""
+
+    total = fields.Integer(required=True, metadata={"description": "Datasets that meet the filters, on all pages."})
+    limit = fields.Integer(required=True)
+    offset = fields.Integer(required=True)
+    next = fields.String(
+        required=True, allow_none=True, metadata={"description": "Address of the next page; null: this is the last."}
+    )
+    items = fields.List(fields.Nested(DatasetSummaryOut), required=True)
+
+
+class FileOut(Schema):
+    """A file as it can be fetched."""
+
+    format = fields.String(required=True)
+    url = fields.String(required=True)
+    mediatype = fields.String(required=True)
+    bytes = fields.Integer(required=True)
+    hash = fields.String(required=True, metadata={"description": "`sha256:` and the digest in hex."})
+    rows = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Rows in it; null: it is not a table."}
+    )
+
+
+class LicenceOut(_Described):
+    """A licence and what it asks for."""
+
+    code = fields.String(required=True, metadata={"description": "Code in the dcat-ap.de list."})
+    id = fields.String(required=True, metadata={"description": "IRI in the dcat-ap.de list."})
+    title = fields.Nested(LangStringOut, required=True)
+    url = fields.String(required=True, allow_none=True, metadata={"description": "The licence's text."})
+    open = fields.Boolean(required=True, metadata={"description": "May data under it be published here?"})
+    attributionRequired = fields.Boolean(required=True)  # noqa: N815 - JSON's spelling
+    shareAlike = fields.Boolean(required=True)  # noqa: N815 - as above
+    nonCommercial = fields.Boolean(required=True)  # noqa: N815 - as above
+    noDerivatives = fields.Boolean(required=True)  # noqa: N815 - as above
+
+
+class PublisherOut(Schema):
+    """A body that publishes."""
+
+    name = fields.String(required=True)
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    translations = fields.Dict(required=True)
+    type = fields.String(required=True, allow_none=True, metadata={"description": "Code of the ADMS publisher types."})
+    homepage = fields.String(required=True, allow_none=True)
+    contact = fields.Dict(required=True)
+    datasets = fields.Integer(metadata={"description": "Published datasets."})
+
+
+class DatasetOut(_Described):
+    """A dataset: its Data Package descriptor with addresses, dates, publisher, licence and files."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    keywords = fields.List(fields.String(), required=True)
+    dcat = fields.Dict(required=True)
+    resources = fields.List(
+        fields.Dict(), required=True, metadata={"description": "The tables, each with its Table Schema and files."}
+    )
+    id = fields.String(required=True)
+    url = fields.String(required=True)
+    version = fields.Integer(required=True)
+    versionUrl = fields.String(required=True)  # noqa: N815 - JSON's spelling
+    issued = fields.DateTime(required=True)
+    modified = fields.DateTime(required=True)
+    publisher = fields.Nested(PublisherOut, required=True)
+    licence = fields.Nested(LicenceOut, required=True)
+    files = fields.List(fields.Nested(FileOut), required=True)
+    rows = fields.Integer(required=True)
+
+
+class VersionOut(Schema):
+    """A version of a dataset."""
+
+    number = fields.Integer(required=True)
+    released = fields.DateTime(required=True)
+    notes = fields.String(required=True)
+    url = fields.String(required=True)
+
+
+class VersionListOut(Schema):
+    """All versions of a dataset, newest first."""
+
+    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(VersionOut), required=True)
+
+
+class TableOut(Schema):
+    """A table: its schema, what is in its columns, and its files."""
+
+    name = fields.String(required=True)
+    title = fields.Nested(LangStringOut, required=True)
+    description = fields.Nested(LangStringOut, required=True)
+    rows = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    schema = fields.Dict(required=True, metadata={"description": "Table Schema."})
+    statistics = fields.List(fields.Dict(), required=True, metadata={"description": "One object per column."})
+    rowsUrl = fields.String(required=True)  # noqa: N815 - JSON's spelling
+    files = fields.List(fields.Nested(FileOut), required=True)
+
+
+class TableListOut(Schema):
+    """The tables of a dataset, in order."""
+
+    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(TableOut), required=True)
+
+
+class RowsOut(Schema):
+    """A page of rows."""
+
+    dataset = fields.String(required=True)
+    table = fields.String(required=True)
+    version = fields.Integer(required=True)
+    total = fields.Integer(required=True, metadata={"description": "Rows of the whole table."})
+    limit = fields.Integer(required=True)
+    next = fields.String(required=True, allow_none=True)
+    rows = fields.List(fields.Dict(), required=True)
+
+
+class TableSchemaOut(_Described):
+    """Table Schema (Data Package v2)."""
+
+    fields_ = fields.List(fields.Dict(), required=True, data_key="fields", attribute="fields")
+
+
+class ConceptOut(Schema):
+    """A term of a vocabulary and how often it is used."""
+
+    code = fields.String(required=True)
+    id = fields.String(allow_none=True)
+    title = fields.Nested(LangStringOut)
+    language = fields.String(metadata={"description": "Of a keyword."})
+    datasets = fields.Integer(required=True)
+
+
+class ConceptListOut(Schema):
+    """Terms, most used first."""
+
+    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(ConceptOut), required=True)
+
+
+class LicenceListOut(Schema):
+    """Licences: the recommended ones first, then the whole list."""
+
+    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(LicenceOut), required=True)
+
+
+class PublisherListOut(Schema):
+    """Publishers by name."""
+
+    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(PublisherOut), required=True)
+
+
+class LicenceQuery(Schema):
+    """Which licences."""
+
+    recommended = fields.Boolean(load_default=False, metadata={"description": "Only the few that are recommended."})
+
+
+class ProblemSchema(_Described):
+    """RFC 9457 problem document."""
+
+    type = fields.String(
+        required=True, metadata={"description": "Address of the page that explains the kind of problem."}
+    )
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    instance = fields.String(required=True)
+    request_id = fields.String(allow_none=True)
+    translations = fields.Dict(metadata={"description": "Title and detail in German and English."})
+
+
+Json = dict[str, Any]  # Any: an answer's JSON

@@ -1,0 +1,31 @@
+"""The web application, put together: reads like a table of contents."""
+
+from flask import Flask
+
+from portal.web.api.blueprints import register_api
+from portal.web.context import Context, keep
+from portal.web.door import PublishedDoor
+from portal.web.headers import register_headers
+from portal.web.pages.blueprint import register_pages
+from portal.web.problems import register_problems
+from portal.web.published import PublishedIndex
+from portal.wiring import Portal
+
+MAX_REQUEST_BYTES = 1024 * 1024
+"""Nothing that can be sent today is longer than an address and its parameters."""
+
+
+def create_app(portal: Portal, *, refresh_s: float = 0.1) -> Flask:
+    """Give the application for *portal*; what was published elsewhere is seen after at most *refresh_s* seconds."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.url_map.strict_slashes = False
+    index = PublishedIndex(portal, refresh_s=refresh_s)
+    keep(app, Context(portal, index))
+    register_headers(app)
+    register_problems(app)
+    register_api(app)
+    register_pages(app)
+    app.wsgi_app = PublishedDoor(app.wsgi_app, index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
+    return app

@@ -1,0 +1,44 @@
+"""What a view may ask of the request: the portal, the published index, the reader's language."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, request
+
+from portal.foundation.text import LangString
+from portal.web.negotiation import language
+from portal.web.published import PublishedIndex
+from portal.wiring import Portal
+
+_KEY = "datenwerkstatt"
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts that views work with."""
+
+    portal: Portal
+    index: PublishedIndex
+
+
+def keep(app: Flask, context: Context) -> None:
+    """Hand the parts to an app."""
+    app.extensions[_KEY] = context
+
+
+def portal() -> Portal:
+    return cast(Context, current_app.extensions[_KEY]).portal
+
+
+def index() -> PublishedIndex:
+    return cast(Context, current_app.extensions[_KEY]).index
+
+
+def reader_language() -> str:
+    """Give the language of the page being made: `de` or `en`."""
+    return language(request.args.get("lang"), request.headers.get("Accept-Language", ""))
+
+
+def told(text: LangString) -> str:
+    """Give *text* in the reader's language."""
+    return text.in_language(reader_language())

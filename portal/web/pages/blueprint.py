@@ -1,0 +1,204 @@
+"""The pages: home, datasets, one dataset, licences, contact, the API's reference, kinds of problems."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.catalogue.dataset import TermKind
+from portal.catalogue.reading import (
+    DatasetFilter,
+    list_datasets,
+    publisher_counts,
+    tables_of,
+    term_counts,
+    version_lines,
+)
+from portal.foundation.db import reading
+from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.tableschema import read_schema
+from portal.foundation.text import LangString
+from portal.publishing.documents import address
+from portal.rows.serve import read_page
+from portal.vocabularies.concepts import concepts
+from portal.vocabularies.licences import licences
+from portal.web.context import index, portal, reader_language
+from portal.web.lookup import no_such_version, public_dataset, public_version
+from portal.web.pages.formats import file_rows, readable_size
+from portal.web.problems import KINDS
+from portal.web.translations import word
+
+pages = Blueprint("pages", __name__)
+
+PAGE_SIZE = 50
+_PREVIEW_ROWS = 5
+_FILTERS = ("publisher", "theme", "keyword", "licence", "place")
+
+
+def register_pages(app: Flask) -> None:
+    """Put the pages into *app*."""
+    app.register_blueprint(pages)
+    app.jinja_env.filters["readable_size"] = readable_size
+    app.context_processor(_words)
+
+
+def _words() -> dict[str, Any]:  # Any: functions and values for templates
+    language = reader_language()
+
+    def translated(described: dict[str, Any], key: str) -> str:
+        return LangString.of(described, key).in_language(language)
+
+    return {
+        "t": lambda key: word(key, language),
+        "language": language,
+        "text": translated,
+        "said": lambda texts: texts.get(language) or texts.get("de", ""),
+        "settings": portal().settings,
+        "other": "en" if language == "de" else "de",
+    }
+
+
+@pages.get("/")
+def home() -> str:
+    """Show what there is."""
+    with reading(portal().engine) as session:
+        newest = list_datasets(session, DatasetFilter(), sort="title", limit=PAGE_SIZE, offset=0)
+        used = {value: count for value, _, count in term_counts(session, TermKind.THEME)}
+    themes = [(theme, used[code]) for code, theme in concepts("data-theme").items() if code in used]
+    return render_template("home.html", datasets=_parsed(newest.summaries), total=newest.total, themes=themes)
+
+
+@pages.get("/datasets")
+def datasets() -> str:
+    """List datasets; every selection is an address."""
+    which = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    offset = _offset(request.args.get("offset", "0"))
+    with reading(portal().engine) as session:
+        found = list_datasets(session, DatasetFilter(**which), sort="title", limit=PAGE_SIZE, offset=offset)
+        publishers = publisher_counts(session)
+    return render_template(
+        "datasets.html",
+        datasets=_parsed(found.summaries),
+        total=found.total,
+        which=which,
+        offset=offset,
+        page_size=PAGE_SIZE,
+        publishers=publishers,
+    )
+
+
+@pages.get("/datasets/<slug>")
+def dataset(slug: str) -> str:
+    """Show a dataset in its current version."""
+    return _dataset_page(slug, None)
+
+
+@pages.get("/datasets/<slug>/v/<int:number>")
+def dataset_version(slug: str, number: int) -> str:
+    """Show a dataset as it was in one version."""
+    return _dataset_page(slug, number)
+
+
+@pages.get("/datasets/<slug>/<name>")
+@pages.get("/datasets/<slug>/v/<int:number>/<name>")
+def dataset_file(slug: str, name: str, number: int | None = None) -> AnyResponse:
+    """Lead from a table's name to its place on the page; a file that exists never comes here."""
+    with reading(portal().engine) as session:
+        version = public_version(session, slug, number)
+        tables = [table.name for table in tables_of(session, version.id)]
+    if name in tables:
+        return redirect(url_for(".dataset", slug=slug, _anchor=name), 303)
+    known = index().version(slug, number)
+    raise NotFound(
+        f"The dataset {slug!r} has no file {name[:100]!r}.",
+        detail_de=f"Der Datensatz {slug!r} hat keine Datei {name[:100]!r}.",
+        files=sorted(known.answers) if known else [],
+    )
+
+
+@pages.get("/id/dataset/<slug>")
+def dataset_iri(slug: str) -> AnyResponse:
+    """Lead from the dataset as a thing to what is said about it (303: Cool URIs for the Semantic Web, 4.2)."""
+    return redirect(url_for(".dataset", slug=slug), 303)
+
+
+@pages.get("/licences")
+def licence_list() -> str:
+    """Show the licences, recommended ones first."""
+    return render_template(
+        "licences.html", licences=sorted(licences().values(), key=lambda one: (one.recommended or 999, one.code))
+    )
+
+
+@pages.get("/contact")
+def contact() -> str:
+    """Say who answers questions."""
+    return render_template("contact.html")
+
+
+@pages.get("/problems/<slug>")
+def problem_kind(slug: str) -> str:
+    """Explain a kind of problem."""
+    if slug not in KINDS:
+        raise NotFound(
+            f"There is no kind of problem {slug[:60]!r}.",
+            detail_de=f"Diese Art von Fehler gibt es nicht: {slug[:60]!r}.",
+        )
+    status, title = KINDS[slug]
+    return render_template("problem_kind.html", status=status, title=title.in_language(reader_language()))
+
+
+@pages.get("/api/docs")
+def api_docs() -> str:
+    """Show the reference of the API, made from its OpenAPI document."""
+    return render_template("api_docs.html", api=current_app.extensions["openapi"])
+
+
+@pages.get("/health")
+def health() -> Response:
+    """Say whether the portal can answer: the database is asked."""
+    with reading(portal().engine) as session:
+        total = list_datasets(session, DatasetFilter(), sort="name", limit=1, offset=0).total
+    response = Response(json.dumps({"status": "ok", "datasets": total}), content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _dataset_page(slug: str, number: int | None) -> str:
+    with reading(portal().engine) as session:
+        stands = public_dataset(session, slug)
+        version = public_version(session, slug, number)
+        tables = tables_of(session, version.id)
+        versions = version_lines(session, stands.id)
+    published = index().version(slug, number)
+    if published is None:
+        raise no_such_version(slug, number)
+    document = json.loads(published.answers[".json"].identity.path.read_bytes())
+    shown = []
+    for table, described in zip(tables, document["resources"], strict=True):
+        schema = read_schema(described["schema"])
+        preview = read_page(portal().store.path(table.row_file_digest), schema, after=0, limit=_PREVIEW_ROWS)
+        rows = [list(json.loads(row).values()) for row in preview.rows]
+        shown.append({"described": described, "schema": schema, "rows": rows, "files": file_rows(described["files"])})
+    return render_template(
+        "dataset.html",
+        dataset=document,
+        tables=shown,
+        versions=versions,
+        is_current=version.number == stands.current,
+        base=address("", f"/datasets/{slug}").rstrip("/"),
+    )
+
+
+def _parsed(summaries: Any) -> list[dict[str, Any]]:  # Any: stored JSON
+    return [json.loads(summary) for summary in summaries]
+
+
+def _offset(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidInput(
+            f"offset must be a whole number, not {text[:40]!r}.",
+            detail_de=f"offset muss eine ganze Zahl sein, nicht {text[:40]!r}.",
+        )
+    return int(text)

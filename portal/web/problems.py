@@ -1,0 +1,152 @@
+"""Errors as RFC 9457 problem documents for machines and as pages for people; one handler for all.
+
+Views raise; nobody builds an error body. Every `type` is a page that exists: `/problems/{slug}`.
+"""
+
+import json
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.foundation import errors
+from portal.foundation.text import LangString
+from portal.web.context import portal, reader_language
+from portal.web.negotiation import HTML, accepts
+
+PROBLEM_JSON = "application/problem+json"
+
+_log = logging.getLogger(__name__)
+
+KINDS: dict[str, tuple[int, LangString]] = {
+    **{
+        kind.slug: (kind.status, kind.title)
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.PortalError)
+    },
+    "method-not-allowed": (405, LangString("Methode nicht erlaubt", "Method not allowed")),
+    "not-acceptable": (406, LangString("So nicht lieferbar", "Not acceptable")),
+    "too-large": (413, LangString("Zu groß", "Too large")),
+    "range-not-satisfiable": (416, LangString("Bereich liegt außerhalb", "Range not satisfiable")),
+    "unavailable": (503, LangString("Gerade nicht erreichbar", "Unavailable for the moment")),
+}
+"""Every kind of problem: slug ↔ status and title. `/problems/{slug}` explains it."""
+
+_BY_STATUS = {
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    416: "range-not-satisfiable",
+}
+
+
+def register_problems(app: Flask) -> None:
+    """Turn every error of *app* into a problem."""
+    app.register_error_handler(errors.PortalError, _portal_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def problem(
+    slug: str,
+    detail: LangString,
+    facts: dict[str, object],
+    *,
+    status: int | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Give the answer that tells of a problem, as JSON or as a page."""
+    of_kind, title = KINDS[slug]
+    language = reader_language()
+    document = {
+        "type": f"{portal().settings.public_url}/problems/{slug}",
+        "title": title.in_language(language),
+        "status": status or of_kind,
+        "detail": detail.in_language(language),
+        "instance": request.path,
+        "request_id": request.environ.get("portal.request_id"),
+        "translations": {
+            tag: {"title": title.in_language(tag), "detail": detail.in_language(tag)} for tag in ("de", "en")
+        },
+        **facts,
+    }
+    if _wants_page():
+        body, media_type = render_template("problem.html", problem=document), HTML
+    else:
+        body, media_type = json.dumps(document, ensure_ascii=False, default=str), PROBLEM_JSON
+    response = Response(body, status=status or of_kind, content_type=media_type)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.extend(headers or {})
+    return response
+
+
+def _wants_page() -> bool:
+    if request.path.startswith("/api/"):
+        return False
+    return accepts(request.headers.get("Accept", ""), (PROBLEM_JSON, "application/json", HTML)) == HTML
+
+
+def _portal_error(error: errors.PortalError) -> Response:
+    if error.status >= 500:
+        _log.error("%s: %s", error.slug, error.detail.en)
+    return problem(error.slug, error.detail, error.facts, status=error.status)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if 300 <= status < 400:
+        return Response(status=status, headers=dict(error.get_headers()))
+    facts: dict[str, object] = {}
+    messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
+    if messages:
+        facts["errors"] = messages
+        detail = LangString(
+            f"Die Anfrage hat ungültige Parameter: {_named(messages)}.",
+            f"The request has invalid parameters: {_named(messages)}.",
+        )
+        return problem("invalid-input", detail, facts, status=400)
+    slug = _BY_STATUS.get(status, "invalid-input" if status < 500 else "error")
+    text = (error.description or HTTPStatus(status).phrase).replace("\n", " ")
+    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return problem(slug, LangString(_GERMAN.get(status, text), text), facts, status=status, headers=allow)
+
+
+_GERMAN = {
+    400: "Die Anfrage ist nicht lesbar.",
+    404: "Unter dieser Adresse gibt es nichts.",
+    405: "Diese Methode gibt es unter dieser Adresse nicht.",
+    413: "Die Anfrage ist zu groß.",
+    414: "Die Adresse ist zu lang.",
+    415: "Dieser Medientyp wird hier nicht gelesen.",
+}
+
+
+def _named(messages: object) -> str:
+    if not isinstance(messages, dict):
+        return str(messages)
+    inner = messages.get("query", messages)
+    return "; ".join(
+        f"{name}: {' '.join(map(str, said)) if isinstance(said, list) else said}" for name, said in inner.items()
+    )
+
+
+def _database_error(error: OperationalError) -> Response:
+    _log.error("the database does not answer", exc_info=error)
+    detail = LangString(
+        "Die Datenbank antwortet gerade nicht; bitte in einigen Sekunden erneut versuchen.",
+        "The database does not answer at the moment; please try again in a few seconds.",
+    )
+    return problem("unavailable", detail, {}, headers={"Retry-After": "5"})
+
+
+def _unforeseen(error: Exception) -> Response:
+    _log.error("unforeseen error", exc_info=error, extra={"request_id": request.environ.get("portal.request_id")})
+    detail = LangString(
+        "Das hätte nicht passieren dürfen; es wurde nichts geändert. Die Kennung der Anfrage hilft beim Suchen.",
+        "This should not have happened; nothing was changed. The request id helps to find out why.",
+    )
+    return problem("error", detail, {})

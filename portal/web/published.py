@@ -1,0 +1,206 @@
+"""Which stored file answers which public address.
+
+    /datasets/{slug}.ttl            the dataset's document        → its file `.ttl`
+    /datasets/{slug}/ideas.csv      a table in its current version → its file `ideas.csv`
+    /datasets/{slug}/v/2/ideas.csv  the same for version 2: never changes
+    /datasets/{slug}                whichever document `Accept` prefers; pages are left to the pages
+    /api/v1/datasets/{slug}         the JSON document
+    /catalog.ttl  /catalog.zip      documents over all datasets
+
+What was looked up is kept in memory until the catalogue's generation says that the dataset has changed.
+"""
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.catalogue.catalog import CatalogDocument
+from portal.catalogue.dataset import State
+from portal.catalogue.reading import catalog_state, changed_after, files_of, standing, tables_of, version_of
+from portal.catalogue.version import StoredFile
+from portal.dcat.syntaxes import SYNTAXES
+from portal.foundation.db import reading
+from portal.publishing.catalog_documents import everything, page, whole
+from portal.web.lookup import licence_link
+from portal.web.negotiation import preferred
+from portal.web.stored import IMMUTABLE, REVALIDATE, Encoded, StoredAnswer
+from portal.wiring import Portal
+
+DOCUMENTS = {".json": "application/json", **{f".{syntax.suffix}": syntax.media_type for syntax in SYNTAXES}}
+"""Suffix of a dataset's document ↔ its media type, the one preferred first."""
+
+_SAVED = ("csv", "excel-csv", "xlsx", "ods", "parquet", "zip")
+"""Formats that a browser saves; it shows the others."""
+
+_MAX_KEPT = 2_000
+"""Versions whose files are kept in memory: about 30 KB each."""
+
+_DATASET = re.compile(r"/datasets/([a-z0-9][a-z0-9_-]*)(?:/v/([1-9][0-9]{0,8}))?(?:(\.[a-z]+)|/([^/]+))?")
+_API = re.compile(r"/api/v1/datasets/([a-z0-9][a-z0-9_-]*)(?:/versions/([1-9][0-9]{0,8}))?(?:/tables/([^/]+)/schema)?")
+_CATALOG = re.compile(r"/catalog(\.[a-z]+)")
+_PAGE = re.compile(r"page=([1-9][0-9]{0,8})")
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """The answers of one version, by file name."""
+
+    number: int
+    answers: dict[str, StoredAnswer]
+
+
+class PublishedIndex:
+    """Finds the stored answer of an address; safe for threads."""
+
+    def __init__(self, portal: Portal, *, refresh_s: float = 0.1) -> None:
+        self._portal = portal
+        self._refresh_s = refresh_s
+        self._next_look = 0.0
+        self._generation = -1
+        self._modified_at: datetime | None = None
+        self._kept: OrderedDict[tuple[str, int | None], PublishedVersion | None] = OrderedDict()
+        self._catalog: dict[str, StoredAnswer] = {}
+        self._lock = threading.Lock()
+
+    def resolve(self, path: str, query: str, accept: str) -> StoredAnswer | None:
+        """Give the answer for a path and query; None: no stored file answers, somebody else has to."""
+        self._look()
+        if found := _DATASET.fullmatch(path):
+            slug, number, suffix, name = found.groups()
+            if name is None and suffix is None:
+                suffix = preferred(accept, DOCUMENTS)
+                return None if suffix is None else self._file(slug, number, suffix)
+            return self._file(slug, number, name or suffix)
+        if found := _API.fullmatch(path):
+            slug, number, table = found.groups()
+            return self._file(slug, number, f"{table}.schema.json" if table else ".json")
+        if found := _CATALOG.fullmatch(path):
+            return self._catalog_answer(found[1], query)
+        return None
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When the catalogue last changed; None: it is empty."""
+        self._look()
+        return self._modified_at
+
+    def _look(self) -> None:
+        """Forget what changed since the last look; at most every `refresh_s` seconds."""
+        if time.monotonic() < self._next_look:
+            return
+        with self._lock, reading(self._portal.engine) as session:
+            generation, self._modified_at = catalog_state(session)
+            if generation != self._generation:
+                changed = set(changed_after(session, self._generation))
+                for key in [key for key in self._kept if key[0] in changed or self._kept[key] is None]:
+                    del self._kept[key]
+                self._catalog = {}
+                self._generation = generation
+            self._next_look = time.monotonic() + self._refresh_s
+
+    def _file(self, slug: str, number: str | None, name: str) -> StoredAnswer | None:
+        version = self.version(slug, int(number) if number else None)
+        return version.answers.get(name) if version else None
+
+    def version(self, slug: str, number: int | None) -> PublishedVersion | None:
+        """Give a version of a dataset, the current one for None; None: the public does not see it."""
+        key = (slug, number)
+        try:
+            kept = self._kept[key]
+        except KeyError:
+            kept = self._load(slug, number)
+            if kept is None:
+                return None  # not kept: made-up names must not fill the memory
+            with self._lock:
+                self._kept[key] = kept
+                if len(self._kept) > _MAX_KEPT:
+                    self._kept.popitem(last=False)
+        return kept
+
+    def _load(self, slug: str, number: int | None) -> PublishedVersion | None:
+        base = f"{self._portal.settings.public_url}/datasets/{slug}"
+        with reading(self._portal.engine) as session:
+            stands = standing(session, slug)
+            if stands is None or stands.state is not State.PUBLISHED or stands.current is None:
+                return None
+            version = version_of(session, stands.id, number or stands.current)
+            if version is None:
+                return None
+            files = files_of(session, version.id)
+            tables = {table.name for table in tables_of(session, version.id)}
+            licence = licence_link(version.descriptor)
+        answers = {}
+        for file in files:
+            at = f"{base}/v/{version.number}"
+            here = f"{base}{file.name}" if file.name.startswith(".") else f"{base}/{file.name}"
+            fixed = f"{at}{file.name}" if file.name.startswith(".") else f"{at}/{file.name}"
+            links = [licence, f'<{base}>; rel="collection"']
+            links.append(f'<{fixed}>; rel="permalink"' if number is None else f'<{here}>; rel="latest-version"')
+            if file.table_name in tables and file.format != "schema":
+                links.append(f'<{at}/{file.table_name}.schema.json>; rel="describedby"; type="application/json"')
+            answers[file.name] = StoredAnswer(
+                identity=Encoded(self._portal.store.path(file.digest), file.size_bytes, file.digest),
+                gzip=self._packed(file),
+                media_type=_with_charset(file.media_type),
+                modified_at=version.released_at,
+                cache_control=REVALIDATE if number is None else IMMUTABLE,
+                links=tuple(links),
+                row_count=file.row_count,
+                file_name=_saved_as(slug, version.number, file),
+                vary="Accept, Accept-Encoding" if file.name in DOCUMENTS else "Accept-Encoding",
+            )
+        return PublishedVersion(version.number, answers)
+
+    def _packed(self, file: StoredFile | CatalogDocument) -> Encoded | None:
+        if file.gzip_digest is None or file.gzip_size_bytes is None:
+            return None
+        return Encoded(self._portal.store.path(file.gzip_digest), file.gzip_size_bytes, file.gzip_digest)
+
+    def _catalog_answer(self, suffix: str, query: str) -> StoredAnswer | None:
+        asked = _PAGE.fullmatch(query)
+        if (
+            (query and not asked)
+            or suffix not in (".zip", *DOCUMENTS)
+            or suffix == ".json"
+            or self._modified_at is None
+        ):
+            return None
+        key = f"{suffix}?{query}"
+        kept = self._catalog.get(key)
+        if kept is None:
+            parts = (self._portal.engine, self._portal.store, self._portal.settings)
+            if suffix == ".zip":
+                document = everything(*parts)
+            elif asked:
+                document = page(*parts, suffix, int(asked[1]))
+            else:
+                document = whole(*parts, suffix)
+            kept = self.catalog_document(document, suffix, self._modified_at)
+            self._catalog[key] = kept
+        return kept
+
+    def catalog_document(self, document: CatalogDocument, suffix: str, modified_at: datetime) -> StoredAnswer:
+        """Give the answer for a document over all datasets."""
+        return StoredAnswer(
+            identity=Encoded(self._portal.store.path(document.digest), document.size_bytes, document.digest),
+            gzip=self._packed(document),
+            media_type="application/zip" if suffix == ".zip" else _with_charset(DOCUMENTS[suffix]),
+            modified_at=modified_at,
+            cache_control=REVALIDATE,
+            links=('<https://www.govdata.de/dl-de/zero-2-0>; rel="license"',),
+            file_name="catalog.zip" if suffix == ".zip" else None,
+        )
+
+
+def _with_charset(media_type: str) -> str:
+    """Say UTF-8 where the media type has the parameter (RDF/XML, JSON and JSON-LD carry it in themselves)."""
+    return f"{media_type}; charset=utf-8" if media_type in ("text/turtle", "application/n-triples") else media_type
+
+
+def _saved_as(slug: str, number: int, file: StoredFile) -> str | None:
+    if file.format not in _SAVED:
+        return None
+    return f"{slug}_v{number}{file.name if file.name.startswith('.') else '_' + file.name}"

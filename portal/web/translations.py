@@ -1,0 +1,65 @@
+"""The words on pages, German and English. A template says `t('rows')`."""
+
+from portal.foundation.text import LangString
+
+WORDS = {
+    "skip": LangString("Zum Inhalt", "Skip to content"),
+    "datasets": LangString("Datensätze", "Datasets"),
+    "dataset": LangString("Datensatz", "Dataset"),
+    "api": LangString("Schnittstelle (REST)", "API (REST)"),
+    "licences": LangString("Lizenzen", "Licences"),
+    "contact": LangString("Kontakt", "Contact"),
+    "other_language": LangString("English", "Deutsch"),
+    "tables": LangString("Tabellen", "Tables"),
+    "table": LangString("Tabelle", "Table"),
+    "rows": LangString("Zeilen", "rows"),
+    "licence": LangString("Lizenz", "Licence"),
+    "attribution": LangString("So wird die Quelle genannt", "How to credit the source"),
+    "rights": LangString("Rechte", "Rights"),
+    "publisher": LangString("Herausgeber", "Publisher"),
+    "modified": LangString("Geändert am", "Changed on"),
+    "version": LangString("Version", "Version"),
+    "versions": LangString("Versionen", "Versions"),
+    "newest_version": LangString("Zur neuesten Version", "To the newest version"),
+    "download": LangString("Herunterladen", "Download"),
+    "everything": LangString("Alles als Paket (ZIP)", "Everything as a package (ZIP)"),
+    "metadata": LangString("Metadaten", "Metadata"),
+    "column": LangString("Spalte", "Column"),
+    "type": LangString("Typ", "Type"),
+    "meaning": LangString("Bedeutung", "Meaning"),
+    "columns": LangString("Spalten", "Columns"),
+    "first_rows": LangString("Die ersten Zeilen", "The first rows"),
+    "all_rows": LangString("Alle Zeilen über die Schnittstelle", "All rows over the API"),
+    "format": LangString("Format", "Format"),
+    "size": LangString("Größe", "Size"),
+    "checksum": LangString("Prüfsumme (SHA-256)", "Checksum (SHA-256)"),
+    "withheld": LangString("Nicht veröffentlicht", "Not published"),
+    "sources": LangString("Quellen", "Sources"),
+    "keywords": LangString("Schlagwörter", "Keywords"),
+    "whole_catalogue": LangString("Der ganze Katalog", "The whole catalogue"),
+    "next": LangString("Weiter", "Next"),
+    "previous": LangString("Zurück", "Previous"),
+    "problem": LangString("Das hat nicht geklappt", "That did not work"),
+    "request": LangString("Kennung der Anfrage", "Request id"),
+    "home": LangString("Startseite", "Home page"),
+    "by_theme": LangString("Nach Themen", "By theme"),
+    "filter_by": LangString("Auswahl", "Selection"),
+    "remove_filter": LangString("Auswahl aufheben", "Remove selection"),
+    "none_found": LangString("Kein Datensatz passt zu dieser Auswahl.", "No dataset fits this selection."),
+    "parameter": LangString("Parameter", "Parameter"),
+    "answers": LangString("Antworten", "Answers"),
+    "recommended": LangString("Empfohlen", "Recommended"),
+    "open": LangString("offen", "open"),
+    "closed": LangString("nicht offen", "not open"),
+    "write_us": LangString("Fragen zu den Daten beantwortet:", "Questions about the data are answered by:"),
+    "decision": LangString("Datenschutz", "Data protection"),
+    "problem_kind": LangString(
+        "Diese Art von Fehler meldet das Portal mit dem HTTP-Status",
+        "The portal reports this kind of error with the HTTP status",
+    ),
+}
+
+
+def word(key: str, language: str) -> str:
+    """Give the word *key* in *language*."""
+    return WORDS[key].in_language(language)
