@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from portal.catalogue.lookup import public_version
 from portal.catalogue.reading import files_of, published_slugs
 from portal.cli.parts import ready_portal
 from portal.foundation.db import reading
 from portal.publishing.catalog_documents import everything, whole
-from portal.web.lookup import public_version
 
 
 @click.command()

@@ -1,27 +1,42 @@
 """`portal`: the commands, and how an error is told."""
 
 import sys
+from importlib import import_module
 
 import click
 
 from portal import __version__
-from portal.cli.check import check
-from portal.cli.database import db
-from portal.cli.export import export
-from portal.cli.load import load
-from portal.cli.serve import serve
-from portal.cli.settings import settings
 from portal.foundation.errors import PortalError
 
+COMMANDS = {
+    "serve": "serve",
+    "load": "load",
+    "export": "export",
+    "check": "check",
+    "settings": "settings",
+    "db": "database",
+}
+"""Command ↔ the module below portal.cli that holds it."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """Loads a command when it is called: serving must not wait for what loading needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"portal.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="portal")
 def cli() -> None:
     """An open data portal that starts with one command."""
-
-
-for command in (serve, load, export, check, settings, db):
-    cli.add_command(command)
 
 
 def main() -> None:
@@ -35,7 +50,7 @@ def main() -> None:
         click.echo("Stopped.", err=True)
         sys.exit(130)
     except PortalError as error:
-        click.echo(f"Error: {error.detail.en}", err=True)
+        click.echo(f"Error: {error.detail.in_language('en')}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)

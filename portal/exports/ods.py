@@ -31,7 +31,7 @@ from portal.exports.sheets import (
     width_chars,
 )
 from portal.exports.table import TableExport
-from portal.exports.xml_text import attribute, escaped, has_white_space, odf_paragraphs
+from portal.exports.xml_text import attribute, escaped, is_plain, odf_paragraphs
 from portal.exports.zipped import Member, write_zip
 from portal.foundation.tableschema import ColumnType
 from portal.ingest.engine import borrowed
@@ -66,34 +66,31 @@ def write_ods(export: TableExport, target: Path) -> None:
     with borrowed(export.engine, target.parent) as engine, TemporaryDirectory(dir=target.parent) as folder:
         longest = longest_texts(engine, export)
         sheets = data_sheets(export)
-        content = Path(folder) / "content.xml"
-        _write_content(export, sheets, content, longest, cut_rows(engine, export, longest))
+        content = tuple(_content(export, sheets, Path(folder), longest, cut_rows(engine, export, longest)))
         members = [
-            Member("mimetype", MIMETYPE.encode(), stored=True),
-            Member("META-INF/manifest.xml", _manifest().encode()),
-            Member("meta.xml", _meta(export).encode()),
-            Member("settings.xml", _settings(sheets).encode()),
+            Member("mimetype", (MIMETYPE.encode(),), stored=True),
+            Member("META-INF/manifest.xml", (_manifest().encode(),)),
+            Member("meta.xml", (_meta(export).encode(),)),
+            Member("settings.xml", (_settings(sheets).encode(),)),
             Member("content.xml", content),
         ]
         write_zip(target, members, modified_at=export.modified_at)
 
 
-def _write_content(
-    export: TableExport, sheets: list[Sheet], target: Path, longest: dict[str, int], cuts: list[list[str]]
-) -> None:
-    with target.open("wb") as stream:
-        stream.write(_opening(export, longest).encode())
-        for sheet in sheets:
-            part = target.with_name("part.xml")
-            _write_rows(export, sheet, part, longest)
-            with part.open("rb") as rows:
-                while chunk := rows.read(1024 * 1024):
-                    stream.write(chunk)
-        pages = {DICTIONARY: list(dictionary_rows(export)), LICENCE: list(licence_rows(export)), CUTS: cuts}
-        for name, texts in pages.items():
-            if texts:
-                stream.write("".join(_page(name, texts)).encode())
-        stream.write(_closing(export, sheets).encode())
+def _content(
+    export: TableExport, sheets: list[Sheet], folder: Path, longest: dict[str, int], cuts: list[list[str]]
+) -> Iterator[bytes | Path]:
+    """Give the parts of content.xml; the rows are written to files in *folder*."""
+    yield _opening(export, longest).encode()
+    for number, sheet in enumerate(sheets):
+        part = folder / f"sheet{number}.xml"
+        _write_rows(export, sheet, part, longest)
+        yield part
+    pages = {DICTIONARY: list(dictionary_rows(export)), LICENCE: list(licence_rows(export)), CUTS: cuts}
+    for name, texts in pages.items():
+        if texts:
+            yield "".join(_page(name, texts)).encode()
+    yield _closing(export, sheets).encode()
 
 
 def _write_rows(export: TableExport, sheet: Sheet, target: Path, longest: dict[str, int]) -> None:
@@ -143,10 +140,9 @@ def _plain_cell(text: str) -> str:
 
 
 def _text_cell(text: str) -> str:
-    shown = f"({odf_paragraphs(text)})"
     start = literal('<table:table-cell office:value-type="string" office:string-value="')
-    exact = f"""{start} || ({attribute(text)}) || '"><text:p>' || {shown} || '</text:p></table:table-cell>'"""
-    return f"CASE WHEN {has_white_space(text)} THEN {exact} ELSE {_plain_cell(shown)} END"
+    spelt = f"""'"><text:p>' || {odf_paragraphs(text)} || '</text:p></table:table-cell>'"""
+    return f"CASE WHEN {is_plain(text)} THEN {_plain_cell(text)} ELSE {start} || {attribute(text)} || {spelt} END"
 
 
 def _opening(export: TableExport, longest: dict[str, int]) -> str:

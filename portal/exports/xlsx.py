@@ -64,7 +64,7 @@ def write_xlsx(export: TableExport, target: Path) -> None:
                 path = Path(folder) / info.filename.replace("/", "-")
                 _write_sheet(export, sheets[number], frame.read(info).decode(), path, longest)
                 content = path
-            members.append(Member(info.filename, content))
+            members.append(Member(info.filename, (content,)))
         write_zip(target, members, modified_at=export.modified_at)
 
 
@@ -112,9 +112,9 @@ def _write_sheet(export: TableExport, sheet: Sheet, frame: str, target: Path, lo
 
 
 def _column_styles(frame: str) -> dict[int, str]:
-    """Read from XlsxWriter's XML which style it gave to which column."""
-    found = re.findall(r'<col min="([0-9]+)" max="[0-9]+" width="[^"]*" style="([0-9]+)"', frame)
-    return {int(first) - 1: f' s="{style}"' for first, style in found}
+    """Read from XlsxWriter's XML which style it gave to which column; it joins neighbours that look alike."""
+    found = re.findall(r'<col min="([0-9]+)" max="([0-9]+)" width="[^"]*" style="([0-9]+)"', frame)
+    return {index: f' s="{style}"' for first, last, style in found for index in range(int(first) - 1, int(last))}
 
 
 def _cell(cell: Cell, index: int, style: str, number: str, longest: dict[str, int]) -> str:

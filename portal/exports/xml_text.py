@@ -31,13 +31,12 @@ def odf_paragraphs(sql: str) -> str:
     broken = f"regexp_replace({one_line}, '\\r\\n|\\r|\\n', '</text:p><text:p>', 'g')"
     tabbed = f"replace({broken}, chr(9), '<text:tab/>')"
     ends = f"replace(replace({tabbed}, '<text:p> ', '<text:p><text:s/>'), ' </text:p>', '<text:s/></text:p>')"
-    edges = f"regexp_replace(regexp_replace({ends}, '^ ', '<text:s/>'), ' $', '<text:s/>')"
-    return f"CASE WHEN {has_white_space(sql)} OR regexp_matches({sql}, '[&<>]') THEN {edges} ELSE {sql} END"
+    return f"regexp_replace(regexp_replace({ends}, '^ ', '<text:s/>'), ' $', '<text:s/>')"
 
 
-def has_white_space(sql: str) -> str:
-    """Give SQL that is true where a text has white space other than single blanks between words."""
-    return f"regexp_matches({sql}, '[\\t\\r\\n]|  |^ | $')"
+def is_plain(sql: str) -> str:
+    """Give SQL that is true where a text stands in ODF as it is: no markup, no white space but single blanks."""
+    return f"NOT regexp_matches({sql}, '[&<>\\t\\r\\n]|  |^ | $')"
 
 
 def _all(sql: str) -> str:

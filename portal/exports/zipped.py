@@ -1,6 +1,6 @@
 """ZIP files for XLSX and ODS: written once, in order, in constant memory, with ISA-L's fast deflate.
 
-The big member is a file on disk, so its size is known and ZIP64 is used only where 4 GiB are not enough: old
+The big members lie on disk, so their size is known and ZIP64 is used only where 4 GiB are not enough: old
 spreadsheet programs do not read it.
 """
 
@@ -20,10 +20,10 @@ _MODE = 0o600
 
 @dataclass(frozen=True)
 class Member:
-    """A file inside a ZIP; its bytes, or the path where they lie."""
+    """A file inside a ZIP, in parts: bytes, or paths where they lie."""
 
     name: str
-    content: bytes | Path
+    content: tuple[bytes | Path, ...]
     stored: bool = False
     """Not compressed, and its size said up front, as ODF asks for `mimetype`."""
 
@@ -44,14 +44,15 @@ def write_zip(target: Path, members: Iterable[Member], *, modified_at: datetime)
 def _method(member: Member) -> Method:
     if member.stored:
         return NO_COMPRESSION_32
-    size = member.content.stat().st_size if isinstance(member.content, Path) else len(member.content)
+    size = sum(part.stat().st_size if isinstance(part, Path) else len(part) for part in member.content)
     return ZIP_32 if size < _MAX_32_BIT_BYTES else ZIP_64
 
 
-def _chunks(content: bytes | Path) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-        return
-    with content.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            yield chunk
+def _chunks(content: tuple[bytes | Path, ...]) -> Iterator[bytes]:
+    for part in content:
+        if isinstance(part, bytes):
+            yield part
+            continue
+        with part.open("rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                yield chunk

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from portal.foundation.text import LangString
 from portal.ingest.report import Finding, Severity
 
+RESERVED = frozenset({"_row", "file_row_number"})
+"""Names that the row file and the Parquet reader give to the number of a row."""
+
 
 def header_findings(found: tuple[str, ...], expected: tuple[str, ...]) -> Iterator[Finding]:
     """Give what is wrong with the names *found* in a file whose schema wants those *expected*."""
@@ -31,6 +34,14 @@ def header_findings(found: tuple[str, ...], expected: tuple[str, ...]) -> Iterat
                 "unknown-column",
                 f"Die Spalte {name!r} kennt das Schema nicht.",
                 f"The schema does not know the column {name!r}.",
+                name,
+            )
+    for name in expected:
+        if name.lower() in RESERVED:
+            yield _finding(
+                "reserved-name",
+                f"Keine Spalte darf {name!r} heißen; so heißt bei uns die Zeilennummer.",
+                f"No column may be called {name!r}; that is our name for the number of a row.",
                 name,
             )
     if found != expected and sorted(found) == sorted(expected):

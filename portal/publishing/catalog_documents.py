@@ -117,8 +117,8 @@ def everything(engine: Engine, store: LocalStore, settings: Settings) -> Catalog
         )
         rows = [row for row in session.execute(query) if row.name != ".zip"]
     members = [
-        Member("catalog.ttl", store.path(turtle.digest)),
-        *(Member(f"{slug}/{name}", store.path(digest)) for slug, name, digest in rows),
+        Member("catalog.ttl", (store.path(turtle.digest),)),
+        *(Member(f"{slug}/{name}", (store.path(digest),)) for slug, name, digest in rows),
     ]
     with store.workshop() as workshop:
         target = workshop / "catalog.zip"

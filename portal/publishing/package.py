@@ -58,13 +58,14 @@ def package_descriptor(
 
 def package_members(package: dict[str, Any], tables: dict[str, Path], readme: str) -> list[Member]:  # Any: JSON
     """Give what lies in a dataset's ZIP, checksums last."""
-    members = [
-        Member("datapackage.json", json.dumps(package, ensure_ascii=False, indent=2).encode()),
-        Member("README.md", readme.encode()),
-        *(Member(f"{name}.csv", path) for name, path in tables.items()),
-    ]
-    sums = "".join(f"{_digest(member.content)}  {member.name}\n" for member in members)
-    return [*members, Member("checksums.sha256", sums.encode())]
+    files: dict[str, bytes | Path] = {
+        "datapackage.json": json.dumps(package, ensure_ascii=False, indent=2).encode(),
+        "README.md": readme.encode(),
+        **{f"{name}.csv": path for name, path in tables.items()},
+    }
+    sums = "".join(f"{_digest(content)}  {name}\n" for name, content in files.items())
+    files["checksums.sha256"] = sums.encode()
+    return [Member(name, (content,)) for name, content in files.items()]
 
 
 def readme_text(

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from portal.web.api.blueprints import register_api
+from portal.web.catalog import register_catalog
 from portal.web.context import Context, keep
 from portal.web.door import PublishedDoor
 from portal.web.headers import register_headers
@@ -24,8 +25,9 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1) -> Flask:
     index = PublishedIndex(portal, refresh_s=refresh_s)
     keep(app, Context(portal, index))
     register_headers(app)
-    register_problems(app)
     register_api(app)
+    register_catalog(app)
     register_pages(app)
+    register_problems(app)  # last: flask-smorest has brought an error handler of its own
     app.wsgi_app = PublishedDoor(app.wsgi_app, index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
     return app

@@ -24,7 +24,7 @@ from portal.catalogue.version import StoredFile
 from portal.dcat.syntaxes import SYNTAXES
 from portal.foundation.db import reading
 from portal.publishing.catalog_documents import everything, page, whole
-from portal.web.lookup import licence_link
+from portal.web.links import licence_link
 from portal.web.negotiation import preferred
 from portal.web.stored import IMMUTABLE, REVALIDATE, Encoded, StoredAnswer
 from portal.wiring import Portal
@@ -78,7 +78,7 @@ class PublishedIndex:
             slug, number, table = found.groups()
             return self._file(slug, number, f"{table}.schema.json" if table else ".json")
         if found := _CATALOG.fullmatch(path):
-            return self._catalog_answer(found[1], query)
+            return self.catalog_answer(found[1], query)
         return None
 
     @property
@@ -144,7 +144,7 @@ class PublishedIndex:
             answers[file.name] = StoredAnswer(
                 identity=Encoded(self._portal.store.path(file.digest), file.size_bytes, file.digest),
                 gzip=self._packed(file),
-                media_type=_with_charset(file.media_type),
+                media_type=with_charset(file.media_type),
                 modified_at=version.released_at,
                 cache_control=REVALIDATE if number is None else IMMUTABLE,
                 links=tuple(links),
@@ -159,7 +159,12 @@ class PublishedIndex:
             return None
         return Encoded(self._portal.store.path(file.gzip_digest), file.gzip_size_bytes, file.gzip_digest)
 
-    def _catalog_answer(self, suffix: str, query: str) -> StoredAnswer | None:
+    def catalog_answer(self, suffix: str, query: str) -> StoredAnswer | None:
+        """Give a document over all datasets: whole, or a page of it (`page=3`); None: there is no such thing.
+
+        Raises:
+            NotFound: the catalogue has no such page.
+        """
         asked = _PAGE.fullmatch(query)
         if (
             (query and not asked)
@@ -178,16 +183,16 @@ class PublishedIndex:
                 document = page(*parts, suffix, int(asked[1]))
             else:
                 document = whole(*parts, suffix)
-            kept = self.catalog_document(document, suffix, self._modified_at)
+            kept = self._catalog_document(document, suffix, self._modified_at)
             self._catalog[key] = kept
         return kept
 
-    def catalog_document(self, document: CatalogDocument, suffix: str, modified_at: datetime) -> StoredAnswer:
+    def _catalog_document(self, document: CatalogDocument, suffix: str, modified_at: datetime) -> StoredAnswer:
         """Give the answer for a document over all datasets."""
         return StoredAnswer(
             identity=Encoded(self._portal.store.path(document.digest), document.size_bytes, document.digest),
             gzip=self._packed(document),
-            media_type="application/zip" if suffix == ".zip" else _with_charset(DOCUMENTS[suffix]),
+            media_type="application/zip" if suffix == ".zip" else with_charset(DOCUMENTS[suffix]),
             modified_at=modified_at,
             cache_control=REVALIDATE,
             links=('<https://www.govdata.de/dl-de/zero-2-0>; rel="license"',),
@@ -195,7 +200,7 @@ class PublishedIndex:
         )
 
 
-def _with_charset(media_type: str) -> str:
+def with_charset(media_type: str) -> str:
     """Say UTF-8 where the media type has the parameter (RDF/XML, JSON and JSON-LD carry it in themselves)."""
     return f"{media_type}; charset=utf-8" if media_type in ("text/turtle", "application/n-triples") else media_type
 

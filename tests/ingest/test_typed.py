@@ -42,6 +42,7 @@ UNREADABLE = [
     (b"a\n1\n", AB, "missing-column", None, "b"),
     (b"a,b,c\n1,2,3\n", AB, "unknown-column", None, "c"),
     (b"a,b,a\n1,2,3\n", AB, "duplicate-column", None, "a"),
+    (b"_row\n1\n", {"fields": [{"name": "_row"}]}, "reserved-name", None, "_row"),
     ("a,b\n1,ä\n".encode("utf-16"), AB, "encoding", None, None),
     ("a,b\n1,x\n2,Straße\n".encode("cp1252"), AB, "not-utf-8", 2, "b"),
     ('a,b\n1,x\n2,"Stra\xdfe"\n'.encode("latin-1"), AB, "not-utf-8", 2, "b"),

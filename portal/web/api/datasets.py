@@ -7,11 +7,11 @@ from flask import Response, jsonify
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from portal.catalogue.lookup import no_such_version, public_dataset
 from portal.catalogue.reading import DatasetFilter, list_datasets, version_lines
 from portal.foundation.db import reading
 from portal.web.api.schemas import DatasetListOut, DatasetOut, DatasetQuery, ProblemSchema, VersionListOut
 from portal.web.context import portal
-from portal.web.lookup import no_such_version, public_dataset
 from portal.web.problems import PROBLEM_JSON
 
 datasets = Blueprint("datasets", "datasets", description="Datasets and their versions · Datensätze und ihre Versionen")

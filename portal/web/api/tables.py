@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from portal.catalogue.lookup import public_table, public_version
 from portal.catalogue.reading import files_of, tables_of
 from portal.catalogue.version import StoredFile, Table, Version
 from portal.foundation.db import reading
@@ -17,7 +18,7 @@ from portal.publishing.documents import file_object
 from portal.rows.serve import read_page
 from portal.web.api.schemas import ProblemSchema, RowQuery, RowsOut, TableListOut, TableOut, TableSchemaOut
 from portal.web.context import portal
-from portal.web.lookup import licence_link, public_table, public_version
+from portal.web.links import licence_link
 from portal.web.problems import PROBLEM_JSON
 
 tables = Blueprint("tables", "tables", description="Tables, columns and rows · Tabellen, Spalten und Zeilen")

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.catalogue.dataset import TermKind
+from portal.catalogue.lookup import no_such_version, public_dataset, public_version
 from portal.catalogue.reading import (
     DatasetFilter,
     list_datasets,
@@ -24,7 +25,6 @@ from portal.rows.serve import read_page
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
 from portal.web.context import index, portal, reader_language
-from portal.web.lookup import no_such_version, public_dataset, public_version
 from portal.web.pages.formats import file_rows, readable_size
 from portal.web.problems import KINDS
 from portal.web.translations import word

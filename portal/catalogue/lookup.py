@@ -1,7 +1,6 @@
 """Finding what an address names, or saying in words why it cannot be had."""
 
 import difflib
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +8,6 @@ from portal.catalogue.dataset import State
 from portal.catalogue.reading import DatasetStanding, published_slugs, standing, tables_of, version_of
 from portal.catalogue.version import Table, Version
 from portal.foundation.errors import Gone, NotFound
-from portal.publishing.descriptor import licence_of
 
 _MAX_COMPARED = 5_000
 """Names looked through for a similar one; more would cost more than the answer is worth."""
@@ -79,9 +77,3 @@ def no_such_version(slug: str, number: int | None) -> NotFound:
         f"The dataset {slug!r} has no version {number}.",
         detail_de=f"Der Datensatz {slug!r} hat keine Version {number}.",
     )
-
-
-def licence_link(descriptor: dict[str, Any]) -> str:  # Any: a checked Data Package descriptor
-    """Give the `Link` value that names the licence of a dataset (RFC 4946)."""
-    found = licence_of(descriptor)
-    return f'<{found.url or found.iri}>; rel="license"'
