@@ -48,6 +48,34 @@ def read_page(row_file: Path, schema: TableSchema, *, after: int, limit: int) ->
     return RowPage(rows, found[limit - 1][0] if len(found) > limit else None)
 
 
+def read_row(row_file: Path, schema: TableSchema, key: Sequence[str]) -> str | None:
+    """Give the row whose primary key is *key*, as a JSON object; None: there is none.
+
+    The parts are compared as text, so that a key can be given as it stands in an address.
+    """
+    if not schema.primary_key or len(key) != len(schema.primary_key):
+        return None
+    where = " AND ".join(_is(schema, name) for name in schema.primary_key)
+    with closing(_open(row_file)) as connection:
+        found = connection.execute(
+            f"SELECT _row FROM rows WHERE {where}",  # noqa: S608 - names are quoted
+            [_value(schema, name, part) for name, part in zip(schema.primary_key, key, strict=True)],
+        ).fetchone()
+    return read_page(row_file, schema, after=found[0] - 1, limit=1).rows[0] if found else None
+
+
+def _is(schema: TableSchema, name: str) -> str:
+    quoted = '"' + name.replace('"', '""') + '"'
+    plain = schema.column(name).type in (ColumnType.STRING, ColumnType.INTEGER, ColumnType.YEAR)
+    return f"{quoted} = ?" if plain else f"CAST({quoted} AS TEXT) = ?"
+
+
+def _value(schema: TableSchema, name: str, part: str) -> str | int:
+    whole = schema.column(name).type in (ColumnType.INTEGER, ColumnType.YEAR)
+    fits = whole and part.lstrip("-").isdecimal() and part.isascii() and len(part) < 19
+    return int(part) if fits else part
+
+
 def _open(row_file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{row_file.as_uri()}?mode=ro&immutable=1", uri=True)
 

@@ -1,11 +1,13 @@
 """REST v1 registered: one blueprint per resource, and the OpenAPI document that describes them truly."""
 
+import re
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from flask_smorest import Api
 
 from portal import __version__
+from portal.foundation.errors import InvalidInput
 from portal.web.api.datasets import datasets
 from portal.web.api.root import root
 from portal.web.api.tables import tables
@@ -49,6 +51,34 @@ def register_api(app: Flask) -> None:
         return jsonify({**document, "servers": [{"url": portal().settings.public_url}]})
 
     app.extensions["openapi"] = document
+    known = {path: _query_parameters(methods["get"]) for path, methods in document["paths"].items() if "get" in methods}
+    app.before_request(lambda: _refuse_unknown(known))
+
+
+def _query_parameters(operation: dict[str, Any]) -> frozenset[str]:  # Any: JSON
+    return frozenset(one["name"] for one in operation.get("parameters", ()) if one.get("in") == "query")
+
+
+def _refuse_unknown(known: dict[str, frozenset[str]]) -> None:
+    """Refuse parameters that the OpenAPI document does not name, and those given twice: a slip must not go unnoticed.
+
+    Raises:
+        InvalidInput: with the parameters there are.
+    """
+    if not request.args or request.url_rule is None:
+        return
+    allowed = known.get(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", request.url_rule.rule))
+    if allowed is None:
+        return
+    wrong = sorted(name for name, values in request.args.lists() if name not in allowed or len(values) > 1)
+    if wrong:
+        shown = ", ".join(name[:80] for name in wrong[:10])
+        options = ", ".join(sorted(allowed)) or "none"
+        raise InvalidInput(
+            f"Unknown or repeated parameters: {shown}. There are: {options}.",
+            detail_de=f"Unbekannte oder doppelte Parameter: {shown}. Es gibt: {options if allowed else 'keine'}.",
+            parameters=sorted(allowed),
+        )
 
 
 def openapi_document(api: Api) -> dict[str, Any]:  # Any: JSON

@@ -242,6 +242,16 @@ class RowsOut(Schema):
     rows = fields.List(fields.Dict(), required=True)
 
 
+class RowOut(Schema):
+    """One row."""
+
+    dataset = fields.String(required=True)
+    table = fields.String(required=True)
+    version = fields.Integer(required=True)
+    id = fields.String(required=True, metadata={"description": "Permanent IRI of the row."})
+    row = fields.Dict(required=True)
+
+
 class TableSchemaOut(_Described):
     """Table Schema (Data Package v2)."""
 
