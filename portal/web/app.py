@@ -7,6 +7,7 @@ from portal.web.catalog import register_catalog
 from portal.web.context import Context, keep
 from portal.web.door import PublishedDoor
 from portal.web.headers import register_headers
+from portal.web.lists import register_lists
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
@@ -27,6 +28,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1) -> Flask:
     register_headers(app)
     register_api(app)
     register_catalog(app)
+    register_lists(app)
     register_pages(app)
     register_problems(app)  # last: flask-smorest has brought an error handler of its own
     app.wsgi_app = PublishedDoor(app.wsgi_app, index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way

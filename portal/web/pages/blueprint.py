@@ -94,6 +94,21 @@ def dataset(slug: str) -> str:
     return _dataset_page(slug, None)
 
 
+@pages.get("/datasets/<slug>.csv")
+def dataset_csv(slug: str) -> AnyResponse:
+    """Lead to the table of a dataset that has one; one with several says which there are."""
+    with reading(portal().engine) as session:
+        tables = [table.name for table in tables_of(session, public_version(session, slug, None).id)]
+    if len(tables) == 1:
+        return redirect(f"/datasets/{slug}/{tables[0]}.csv", 303)
+    files = [f"/datasets/{slug}/{table}.csv" for table in tables]
+    raise NotFound(
+        f"The dataset {slug!r} has {len(tables)} tables: {', '.join(files)}.",
+        detail_de=f"Der Datensatz {slug!r} hat {len(tables)} Tabellen: {', '.join(files)}.",
+        files=files,
+    )
+
+
 @pages.get("/datasets/<slug>/v/<int:number>")
 def dataset_version(slug: str, number: int) -> str:
     """Show a dataset as it was in one version."""
@@ -209,10 +224,17 @@ def _dataset_page(slug: str, number: int | None) -> str:
         "dataset.html",
         dataset=document,
         tables=shown,
+        keywords=_keywords(document),
         versions=versions,
         is_current=version.number == stands.current,
         base=address("", f"/datasets/{slug}").rstrip("/"),
     )
+
+
+def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the dataset's document
+    english = document.get("translations", {}).get("en", {}).get("keywords")
+    keywords: list[str] = english if english and reader_language() == "en" else document["keywords"]
+    return keywords
 
 
 def _parsed(summaries: Any) -> list[dict[str, Any]]:  # Any: stored JSON
