@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal.catalogue.dataset import Dataset
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import StoredFile
 from portal.dcat.described import DescribedDataset, DescribedDistribution, DescribedPublisher
 from portal.exports.formats import FORMATS
 from portal.foundation.config import Settings
 from portal.foundation.text import LangString
-from portal.vocabularies.licences import Licence
+from portal.publishing.descriptor import licence_of
+from portal.vocabularies.licences import Licence, attribution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,38 @@ class Release:
     notes: str
     rows: dict[str, int]
     """Number of rows by table."""
+
+
+def describe_release(
+    dataset: Dataset,
+    descriptor: dict[str, Any],  # Any: the Data Package descriptor
+    *,
+    number: int,
+    released_at: datetime,
+    notes: str,
+    rows: dict[str, int],
+    settings: Settings,
+) -> Release:
+    """Put together what the documents of a version of *dataset* have to know."""
+    licence = licence_of(descriptor)
+    line = attribution(
+        licence,
+        publisher=dataset.publisher.name,
+        title=LangString.of(descriptor, "title"),
+        url=f"{settings.public_url}/datasets/{dataset.slug}",
+    )
+    return Release(
+        slug=dataset.slug,
+        number=number,
+        descriptor=descriptor,
+        publisher=dataset.publisher,
+        licence=licence,
+        attribution=line,
+        issued_at=dataset.issued_at or released_at,
+        released_at=released_at,
+        notes=notes,
+        rows=rows,
+    )
 
 
 def json_document(release: Release, files: Sequence[StoredFile], settings: Settings) -> bytes:

@@ -17,14 +17,11 @@ from portal.events.log import Kind, record
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.tableschema import read_schema
-from portal.foundation.text import LangString
 from portal.ingest.engine import Engine as TableEngine
 from portal.publishing.build import derive, typed_again
 from portal.publishing.builder import built_for
-from portal.publishing.descriptor import licence_of
-from portal.publishing.documents import Release, summary_document
+from portal.publishing.documents import describe_release, summary_document
 from portal.store.local import LocalStore
-from portal.vocabularies.licences import attribution
 
 
 def stale_versions(engine: Engine, settings: Settings) -> list[int]:
@@ -60,7 +57,15 @@ def _rebuild(
         query = select(Version).where(Version.id == version_id).options(selectinload(Version.tables))
         version = session.scalars(query).one()
         dataset = session.get_one(Dataset, version.dataset_id)
-        plan = _plan(version, dataset, settings)
+        plan = describe_release(
+            dataset,
+            version.descriptor,
+            number=version.number,
+            released_at=version.released_at,
+            notes=version.notes,
+            rows={table.name: table.row_count for table in version.tables},
+            settings=settings,
+        )
     schemas = {one["name"]: read_schema(one["schema"]) for one in version.descriptor["resources"]}
     with store.workshop() as workshop, TableEngine.open(workshop) as tables:
         typed = {}
@@ -81,27 +86,6 @@ def _rebuild(
         session.get_one(Dataset, version.dataset_id).changed_in = generation
         record(session, Kind.VERSION_REBUILT, at=at, actor=actor, dataset=plan.slug, version=plan.number)
     return plan.slug, plan.number
-
-
-def _plan(version: Version, dataset: Dataset, settings: Settings) -> Release:
-    licence = licence_of(version.descriptor)
-    return Release(
-        slug=dataset.slug,
-        number=version.number,
-        descriptor=version.descriptor,
-        publisher=dataset.publisher,
-        licence=licence,
-        attribution=attribution(
-            licence,
-            publisher=dataset.publisher.name,
-            title=LangString.of(version.descriptor, "title"),
-            url=f"{settings.public_url}/datasets/{dataset.slug}",
-        ),
-        issued_at=dataset.issued_at or version.released_at,
-        released_at=version.released_at,
-        notes=version.notes,
-        rows={table.name: table.row_count for table in version.tables},
-    )
 
 
 def referred_digests(engine: Engine) -> set[str]:

@@ -29,11 +29,9 @@ from portal.foundation.text import LangString
 from portal.ingest.engine import Engine as TableEngine
 from portal.publishing.build import Derived, derive, type_tables
 from portal.publishing.builder import built_for
-from portal.publishing.descriptor import licence_of
-from portal.publishing.documents import Release, summary_document
+from portal.publishing.documents import Release, describe_release, summary_document
 from portal.publishing.folder import SourceDataset, source_dataset
 from portal.store.local import LocalStore
-from portal.vocabularies.licences import attribution
 
 _log = logging.getLogger(__name__)
 
@@ -159,24 +157,9 @@ def _dataset(session: Session, slug: str, publisher_slug: str) -> Dataset:
 
 def _plan(session: Session, draft: Draft, settings: Settings, at: datetime) -> Release:
     dataset = session.get_one(Dataset, draft.dataset_id)
-    number = 1 + (session.scalar(select(func.max(Version.number)).where(Version.dataset_id == dataset.id)) or 0)
-    licence = licence_of(draft.descriptor)
-    return Release(
-        slug=dataset.slug,
-        number=number,
-        descriptor=draft.descriptor,
-        publisher=dataset.publisher,
-        licence=licence,
-        attribution=attribution(
-            licence,
-            publisher=dataset.publisher.name,
-            title=LangString.of(draft.descriptor, "title"),
-            url=f"{settings.public_url}/datasets/{dataset.slug}",
-        ),
-        issued_at=dataset.issued_at or at,
-        released_at=at,
-        notes=draft.notes,
-        rows={},
+    highest = session.scalar(select(func.max(Version.number)).where(Version.dataset_id == dataset.id)) or 0
+    return describe_release(
+        dataset, draft.descriptor, number=highest + 1, released_at=at, notes=draft.notes, rows={}, settings=settings
     )
 
 

@@ -11,6 +11,7 @@ from portal.web.lists import register_lists
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
+from portal.web.things import things
 from portal.wiring import Portal
 
 MAX_REQUEST_BYTES = 1024 * 1024
@@ -29,6 +30,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1) -> Flask:
     register_api(app)
     register_catalog(app)
     register_lists(app)
+    app.register_blueprint(things)
     register_pages(app)
     register_problems(app)  # last: flask-smorest has brought an error handler of its own
     app.wsgi_app = PublishedDoor(app.wsgi_app, index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way

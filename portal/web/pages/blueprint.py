@@ -132,36 +132,6 @@ def dataset_file(slug: str, name: str, number: int | None = None) -> AnyResponse
     )
 
 
-@pages.get("/id/dataset/<slug>")
-def dataset_iri(slug: str) -> AnyResponse:
-    """Lead from the dataset as a thing to what is said about it (303: Cool URIs for the Semantic Web, 4.2)."""
-    return redirect(url_for(".dataset", slug=slug), 303)
-
-
-@pages.get("/id/record/<slug>")
-def record_iri(slug: str) -> AnyResponse:
-    """Lead from a catalogue record to the dataset it is about."""
-    return redirect(url_for(".dataset", slug=slug), 303)
-
-
-@pages.get("/id/publisher/<slug>")
-def publisher_iri(slug: str) -> AnyResponse:
-    """Lead from a publisher to what is said about it."""
-    return redirect(url_for("terms.PublisherResource", name=slug), 303)
-
-
-@pages.get("/id/service/rest")
-def service_iri() -> AnyResponse:
-    """Lead from the REST interface to its description."""
-    return redirect(url_for(".api_docs"), 303)
-
-
-@pages.get("/id/<slug>/<table>/<path:key>")
-def row_iri(slug: str, table: str, key: str) -> AnyResponse:
-    """Lead from a row as a thing to what is said about it."""
-    return redirect(url_for("tables.RowResource", slug=slug, table=table, key=key), 303)
-
-
 @pages.get("/licences")
 def licence_list() -> str:
     """Show the licences, recommended ones first."""
