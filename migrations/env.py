@@ -3,8 +3,9 @@
 from alembic import context
 from sqlalchemy import Engine
 
-from portal.catalogue import catalog, dataset, draft, publisher, version  # noqa: F401 - mapped classes register themselves
-from portal.events import log  # noqa: F401 - the same
+from portal.accounts import membership, throttle, tokens, users  # noqa: F401 - mapped classes register themselves
+from portal.catalogue import catalog, dataset, draft, publisher, version  # noqa: F401 - the same
+from portal.events import chain, log  # noqa: F401 - the same
 from portal.foundation.db import Record
 
 engine: Engine = context.config.attributes["engine"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.foundation.db import Record
@@ -23,6 +23,10 @@ class Publisher(Record):
     homepage: Mapped[str | None] = mapped_column(String(2000))
     contact: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: JSON: name, email, url
     default_licence: Mapped[str | None] = mapped_column(String(100))
+    logo_url: Mapped[str | None] = mapped_column(String(2000))
+    """Address of its logo, as it stands in DCAT; the portal's pages show none of a third party."""
+    four_eyes: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the approver of a draft must be another person than its submitter."""
 
     @property
     def name(self) -> LangString:

@@ -1,6 +1,7 @@
 """`portal load`: dataset folders into the catalogue."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from portal.cli.parts import ready_portal
 from portal.foundation.clock import now
 from portal.publishing.rebuild import rebuild, referred_digests, stale_versions
 from portal.publishing.release import take_up
-from portal.publishing.seed import dataset_folders, folder_to_load
+from portal.publishing.seed import dataset_folders, folder_to_load, news
 from portal.publishing.seed import load as load_folders
 from portal.wiring import Portal
 
@@ -35,12 +36,23 @@ def load(folder: Path | None, notes: str, at_start: bool, as_json: bool) -> None
     if chosen is None:
         return
     folders = dataset_folders(chosen)
+    if at_start:
+        folders = news(portal.engine, folders)
     with click.progressbar(length=len(folders), label="Datasets", file=sys.stderr) as bar:
         done = load_folders(
-            portal.engine, portal.store, portal.settings, folders, actor="command:load", at=now(), notes=notes
+            portal.engine,
+            portal.store,
+            portal.settings,
+            folders,
+            actor="command:load",
+            at=now(),
+            notes=notes,
+            processes=os.cpu_count() or 1,
         )
         for loaded in done:
             bar.update(1)
+            if loaded.withdrawn:
+                click.echo(f"{loaded.slug}: withdrawn, left as it is (portal restore {loaded.slug})", err=True)
             if as_json:
                 click.echo(json.dumps({"dataset": loaded.slug, "version": loaded.version}))
             elif loaded.version:

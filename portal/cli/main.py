@@ -13,8 +13,17 @@ COMMANDS = {
     "load": "load",
     "export": "export",
     "check": "check",
+    "receive": "receive",
     "settings": "settings",
     "db": "database",
+    "admin": "admin",
+    "user": "users",
+    "member": "members",
+    "publisher": "publishers",
+    "token": "tokens",
+    "withdraw": "withdrawal",
+    "restore": "withdrawal",
+    "events": "events",
 }
 """Command ↔ the module below portal.cli that holds it."""
 

@@ -6,8 +6,13 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
+from portal.accounts.users import has_portal_admin
+from portal.foundation.clock import now
 from portal.foundation.config import Settings
+from portal.foundation.db import reading
+from portal.publishing.migrate import HEAD, current_revision
 from portal.publishing.seed import dataset_folders, fingerprint, folder_to_load
 from portal.publishing.standing import needs_work
 from portal.web.server import run_server
@@ -22,7 +27,7 @@ def serve() -> None:
     folder = folder_to_load(settings)
     mark = f"{fingerprint(dataset_folders(folder)) if folder else ''} {settings.public_url}"
     seen = _SeenMark(settings.data / "loaded.json")
-    if seen.mark != mark or needs_work(portal.engine, settings):
+    if seen.mark != mark or needs_work(portal.engine, settings, at=now()):
         click.echo("Loading datasets …", err=True)
         # In a process of its own: what loading needs (DuckDB and the writers) would stay in the server's memory.
         finished = subprocess.run([sys.executable, "-m", "portal.cli", "load", "--at-start"], check=False)
@@ -30,9 +35,20 @@ def serve() -> None:
             click.echo("Not everything could be loaded; serving what is there.", err=True)
         else:
             seen.write(mark)
+    _say_who_administers(portal.engine)
     portal.engine.dispose()
     click.echo(f"{settings.title_en} serves on {settings.public_url}", err=True)
     run_server(settings)
+
+
+def _say_who_administers(engine: Engine) -> None:
+    if current_revision(engine) != HEAD:
+        return  # loading failed before it brought the database up to date
+    with reading(engine) as session:
+        if not has_portal_admin(session):
+            click.echo(
+                "Nobody administers the portal yet: `portal admin NAME` makes the first administrator.", err=True
+            )
 
 
 class _SeenMark:

@@ -13,7 +13,10 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
+
+from portal.foundation.errors import Conflict
 
 BUSY_TIMEOUT_MS = 30_000
 """A writer waits this long for another one; the longest write transaction (a release's last step) takes milliseconds."""
@@ -83,9 +86,19 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """Give a session that writes: committed at the end, rolled back on any error."""
-    with Session(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
-        yield session
+    """Give a session that writes: committed at the end, rolled back on any error.
+
+    Raises:
+        Conflict: a row with a revision was changed by somebody else since this session read it.
+    """
+    try:
+        with Session(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+            yield session
+    except StaleDataError:
+        raise Conflict(
+            "Somebody else changed this at the same moment; please look at it again.",
+            detail_de="Jemand anderes hat das im selben Augenblick geändert; bitte neu ansehen.",
+        ) from None
 
 
 @contextmanager

@@ -3,9 +3,14 @@
     PortalError
     ├── InvalidInput      400  a value, a file or a document cannot be read as what it should be
     │   └── InvalidDataset 422 a dataset folder or draft breaks the rules, with its Report
+    ├── Unauthenticated   401  nobody, or not known who, asks for what not everyone may
+    ├── Forbidden         403  the actor may not do this here
     ├── NotFound          404  nothing has this name
     ├── Gone              410  it was published and has been withdrawn
     ├── Conflict          409  somebody else was faster
+    │   └── IllegalStep   409  the state it is in does not allow this step
+    ├── Outdated          412  the change was made on another revision than the one there is
+    ├── TooManyAttempts   429  too many wrong passwords; wait
     ├── OutOfSpace        507  the disk or the store is full
     └── Misconfigured     500  a setting does not fit
 
@@ -43,6 +48,20 @@ class InvalidDataset(InvalidInput):
     title = LangString("Datensatz mit Fehlern", "Dataset with errors")
 
 
+class Unauthenticated(PortalError):
+    """It is not known who asks, and not everyone may do this."""
+
+    slug, status = "unauthenticated", 401
+    title = LangString("Anmeldung nötig", "Authentication required")
+
+
+class Forbidden(PortalError):
+    """It is known who asks, and they may not do this here."""
+
+    slug, status = "forbidden", 403
+    title = LangString("Nicht erlaubt", "Forbidden")
+
+
 class NotFound(PortalError):
     """Nothing has this name."""
 
@@ -62,6 +81,27 @@ class Conflict(PortalError):
 
     slug, status = "conflict", 409
     title = LangString("Konflikt", "Conflict")
+
+
+class IllegalStep(Conflict):
+    """The workflow does not allow this step in the state the thing is in."""
+
+    slug, status = "illegal-step", 409
+    title = LangString("Schritt in diesem Zustand nicht möglich", "Step not allowed in this state")
+
+
+class Outdated(PortalError):
+    """The change was made on another revision than the one there is (RFC 9110, section 15.5.13)."""
+
+    slug, status = "outdated", 412
+    title = LangString("Inzwischen geändert", "Changed in the meantime")
+
+
+class TooManyAttempts(PortalError):
+    """Too many wrong passwords; `retry_after_s` says how long to wait (RFC 6585, section 4)."""
+
+    slug, status = "too-many-attempts", 429
+    title = LangString("Zu viele Versuche", "Too many attempts")
 
 
 class OutOfSpace(PortalError):

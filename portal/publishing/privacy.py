@@ -37,6 +37,17 @@ def undecided(
     return Report.of(findings)
 
 
+def public_decisions(descriptor: dict[str, Any]) -> list[dict[str, Any]]:  # Any: a checked descriptor
+    """Give what everyone may know of the decisions: table, column, kind, decision and reason; no persons, no rows."""
+    shown = ("resource", "column", "finding", "decision", "reason")
+    decisions: list[dict[str, Any]] = []  # Any: JSON
+    for one in descriptor.get("privacyDecisions", ()):
+        public = {key: one[key] for key in shown}
+        if public not in decisions:
+            decisions.append(public)
+    return decisions
+
+
 def _answers(table: str, hit: PersonalHit) -> set[tuple[str, str, str | None, str]]:
     return {(table, hit.column, None, hit.kind), (table, hit.column, hit.key, hit.kind)}
 

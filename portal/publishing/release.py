@@ -1,18 +1,21 @@
 """The one way in: whatever is published goes through `release_draft`.
 
-1. The draft is saved as `building`; its sources are blobs. From here on a crash loses nothing.
+1. The draft is saved; its sources are blobs. From here on a crash loses nothing. A folder is `building` at once,
+   as the operator's command stands for submission and approval; a person's draft gets there by catalogue.review.
 2. Tables are typed and checked, files derived, synced and verified; the record does not know of them yet.
 3. One transaction writes the version, points the dataset to it, logs the event and removes the draft.
 
 Readers see the version before or the version after step 3. `take_up` at the next start does 2 and 3 for every
-draft that was left `building`.
+draft that was left `building` and whose time has come.
 """
 
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,16 +24,18 @@ from portal.catalogue.dataset import SEGMENT_SIZE, Dataset, State, Term, TermKin
 from portal.catalogue.draft import Draft, DraftState
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import Version
+from portal.catalogue.workflow import Step, next_state
 from portal.events.log import Kind, record
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import Conflict, InvalidDataset, NotFound, OutOfSpace
+from portal.foundation.errors import Conflict, IllegalStep, InvalidInput, NotFound, OutOfSpace
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine as TableEngine
 from portal.publishing.build import Derived, derive, type_tables
 from portal.publishing.builder import built_for
 from portal.publishing.documents import Release, describe_release, summary_document
 from portal.publishing.folder import SourceDataset, source_dataset
+from portal.publishing.privacy import public_decisions
 from portal.store.local import LocalStore
 
 _log = logging.getLogger(__name__)
@@ -43,7 +48,7 @@ def save_draft(
 
     Raises:
         NotFound: there is no publisher *publisher*.
-        Conflict: the dataset belongs to another publisher, or has a draft with other content.
+        Conflict: the dataset belongs to another publisher, was withdrawn, or has a draft with other content.
     """
     digest = source.content_digest
     with reading(engine) as session:
@@ -55,7 +60,7 @@ def save_draft(
             shutil.copyfile(table.path, copies[table.name])
         blobs = store.adopt(copies.values())
     sources = {name: blobs[path].digest for name, path in copies.items()}
-    with transaction(engine) as session:
+    with _raced(source.slug), transaction(engine) as session:
         dataset = _dataset(session, source.slug, publisher)
         draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
         if draft is not None and draft.content_digest != digest:
@@ -68,6 +73,8 @@ def save_draft(
             session.add(draft)
         draft.state, draft.descriptor, draft.sources = DraftState.BUILDING, source.descriptor, sources
         draft.content_digest, draft.notes, draft.actor, draft.updated_at = digest, notes, actor, at
+        draft.submitted_by, draft.submitter_id, draft.submitted_at, draft.decided_by = actor, None, at, actor
+        draft.decided_at = at
         session.flush()
         return draft.id
 
@@ -77,33 +84,30 @@ def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_i
 
     Raises:
         NotFound: the draft is gone: somebody released or discarded it.
-        InvalidDataset: the tables break their schema; the draft is discarded, what was public stays.
+        IllegalStep: nobody has approved the draft, or its time has not come.
+        InvalidInput: the tables break their schema, or the metadata cannot be stated. What was public stays; a
+            folder's draft is discarded, a person's is a draft again, with the findings in its report.
         OutOfSpace: the disk is full; the draft waits.
-        Conflict: another release of the same dataset was faster.
+        Conflict: another release of the same dataset was faster, or the draft was taken back meanwhile.
     """
     with reading(engine) as session:
         draft = session.get(Draft, draft_id)
         if draft is None:
             raise NotFound(f"There is no draft {draft_id}.", detail_de=f"Es gibt keinen Entwurf {draft_id}.")
+        _require_due(draft, at)
         plan = _plan(session, draft, settings, at)
     paths = {name: store.path(digest) for name, digest in draft.sources.items()}
     with store.workshop() as workshop, TableEngine.open(workshop) as tables:
         try:
             typed = type_tables(source_dataset(draft.descriptor, paths), workshop, tables)
-        except InvalidDataset:
-            _discard(engine, draft_id)
+            plan.rows.update({name: table.row_count for name, table in typed.items()})
+            derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
+        except InvalidInput as error:
+            _give_up(engine, draft, error, at)
             raise
-        plan.rows.update({name: table.row_count for name, table in typed.items()})
-        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
     _verify(store, derived)
-    try:
-        with transaction(engine) as session:
-            _switch(session, draft, plan, derived, settings)
-    except IntegrityError:
-        raise Conflict(
-            f"Another release of {plan.slug} was faster.",
-            detail_de=f"Eine andere Freigabe von {plan.slug} war schneller.",
-        ) from None
+    with _raced(plan.slug), transaction(engine) as session:
+        _switch(session, draft, plan, derived, settings)
     return plan.number
 
 
@@ -116,15 +120,26 @@ def take_up(engine: Engine, store: LocalStore, settings: Settings, *, at: dateti
         left = session.execute(
             select(Draft.id, Dataset.slug)
             .join(Dataset, Dataset.id == Draft.dataset_id)
-            .where(Draft.state == DraftState.BUILDING)
+            .where(Draft.state == DraftState.BUILDING, or_(Draft.release_at.is_(None), Draft.release_at <= at))
             .order_by(Draft.id)
         ).all()
     for draft_id, slug in left:
         try:
             release_draft(engine, store, settings, draft_id, at=at)
-        except (InvalidDataset, NotFound, Conflict) as error:
+        except (InvalidInput, NotFound, Conflict) as error:
             _log.warning("The interrupted release of %s was given up: %s", slug, error.detail.en)
     return [slug for _, slug in left]
+
+
+@contextmanager
+def _raced(slug: str) -> Iterator[None]:
+    """Say what it means that the database already has what was to be added: somebody else was faster."""
+    try:
+        yield
+    except IntegrityError:
+        raise Conflict(
+            f"Another release of {slug} was faster.", detail_de=f"Eine andere Freigabe von {slug} war schneller."
+        ) from None
 
 
 def _is_public(session: Session, slug: str, digest: str) -> bool:
@@ -148,11 +163,27 @@ def _dataset(session: Session, slug: str, publisher_slug: str) -> Dataset:
         session.add(dataset)
         session.flush()
         dataset.segment = (dataset.id - 1) // SEGMENT_SIZE + 1
+    elif dataset.state == State.WITHDRAWN:
+        raise Conflict(
+            f"{slug} was withdrawn; restore it first.",
+            detail_de=f"{slug} wurde zurückgezogen; bitte zuerst wiederherstellen.",
+            dataset=slug,
+        )
     elif dataset.publisher_id != publisher.id:
         raise Conflict(
             f"{slug} belongs to another publisher.", detail_de=f"{slug} gehört einem anderen Herausgeber.", dataset=slug
         )
     return dataset
+
+
+def _require_due(draft: Draft, at: datetime) -> None:
+    next_state(DraftState(draft.state), Step.RELEASE)
+    if draft.release_at is not None and draft.release_at > at:
+        raise IllegalStep(
+            f"The draft is to be released on {draft.release_at:%Y-%m-%d %H:%M} UTC, not before.",
+            detail_de=f"Der Entwurf soll am {draft.release_at:%d.%m.%Y um %H:%M} UTC erscheinen, nicht vorher.",
+            release_at=draft.release_at,
+        )
 
 
 def _plan(session: Session, draft: Draft, settings: Settings, at: datetime) -> Release:
@@ -177,6 +208,12 @@ def _verify(store: LocalStore, derived: Derived) -> None:
 
 def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, settings: Settings) -> None:
     generation = next_generation(session, at=plan.released_at)
+    pending = session.get(Draft, draft.id)
+    if pending is None or pending.revision != draft.revision:
+        raise Conflict(
+            f"The draft of {plan.slug} was changed, released or taken back while it was built.",
+            detail_de=f"Der Entwurf von {plan.slug} wurde beim Bauen geändert, freigegeben oder zurückgenommen.",
+        )
     dataset = session.get_one(Dataset, draft.dataset_id)
     version = Version(
         dataset_id=dataset.id,
@@ -194,7 +231,8 @@ def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, set
     session.add(version)
     session.flush()
     dataset.current_version_id = version.id
-    dataset.state = State.PUBLISHED
+    dataset.state = next_state(DraftState(pending.state), Step.RELEASE)
+    dataset.withdrawal_reason_de = dataset.withdrawal_reason_en = None
     dataset.issued_at, dataset.modified_at = plan.issued_at, plan.released_at
     title = LangString.of(plan.descriptor, "title")
     dataset.title_de, dataset.title_en = title.de, title.in_language("en")
@@ -202,9 +240,7 @@ def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, set
     dataset.terms.clear()
     session.flush()
     dataset.terms.extend(_terms(plan))
-    pending = session.get(Draft, draft.id)
-    if pending is not None:
-        session.delete(pending)
+    session.delete(pending)
     record(
         session,
         Kind.VERSION_RELEASED,
@@ -214,6 +250,7 @@ def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, set
         version=plan.number,
         notes=plan.notes,
         content_digest=draft.content_digest,
+        privacy_decisions=public_decisions(plan.descriptor),
     )
 
 
@@ -230,8 +267,18 @@ def _terms(plan: Release) -> list[Term]:
     return [Term(kind=kind, value=value, language=language) for kind, value, language in sorted(found)]
 
 
-def _discard(engine: Engine, draft_id: int) -> None:
+def _give_up(engine: Engine, draft: Draft, error: InvalidInput, at: datetime) -> None:
+    """Keep a draft that cannot be built from being tried again; what a person made is never thrown away."""
     with transaction(engine) as session:
-        draft = session.get(Draft, draft_id)
-        if draft is not None:
-            session.delete(draft)
+        pending = session.get(Draft, draft.id)
+        if pending is None or pending.revision != draft.revision:
+            return
+        if pending.submitter_id is None:
+            session.delete(pending)
+            return
+        pending.state = next_state(DraftState(pending.state), Step.FAIL)
+        pending.report = {"findings": error.facts.get("findings", []), "detail": error.detail.as_dict()}
+        session.flush()
+        slug = session.get_one(Dataset, pending.dataset_id).slug
+        # The findings quote the data, so they stay in the draft and out of the log.
+        record(session, Kind.DRAFT_RETURNED, at=at, actor="job:release", dataset=slug, comment="It cannot be built.")

@@ -132,6 +132,21 @@ def dataset_file(slug: str, name: str, number: int | None = None) -> AnyResponse
     )
 
 
+@pages.get("/datasets/<slug>.<suffix>")
+@pages.get("/datasets/<slug>/v/<int:number>.<suffix>")
+def dataset_document(slug: str, suffix: str, number: int | None = None) -> AnyResponse:
+    """Say why a dataset's document cannot be had: withdrawn, or never there; one that exists never comes here."""
+    with reading(portal().engine) as session:
+        public_version(session, slug, number)
+    known = index().version(slug, number)
+    documents = sorted(name for name in known.answers if name.startswith(".")) if known else []
+    raise NotFound(
+        f"The dataset {slug!r} has no document .{suffix[:40]}; it has {', '.join(documents)}.",
+        detail_de=f"Der Datensatz {slug!r} hat kein Dokument .{suffix[:40]}; er hat {', '.join(documents)}.",
+        documents=documents,
+    )
+
+
 @pages.get("/licences")
 def licence_list() -> str:
     """Show the licences, recommended ones first."""
