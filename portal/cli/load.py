@@ -1,6 +1,7 @@
 """`portal load`: dataset folders into the catalogue."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -37,7 +38,14 @@ def load(folder: Path | None, notes: str, at_start: bool, as_json: bool) -> None
     folders = dataset_folders(chosen)
     with click.progressbar(length=len(folders), label="Datasets", file=sys.stderr) as bar:
         done = load_folders(
-            portal.engine, portal.store, portal.settings, folders, actor="command:load", at=now(), notes=notes
+            portal.engine,
+            portal.store,
+            portal.settings,
+            folders,
+            actor="command:load",
+            at=now(),
+            notes=notes,
+            processes=os.cpu_count() or 1,
         )
         for loaded in done:
             bar.update(1)
