@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from portal.foundation.space import told_when_full
+
 BUSY_TIMEOUT_MS = 30_000
 """A writer waits this long for another one; the longest write transaction (a release's last step) takes milliseconds."""
 
@@ -83,13 +85,22 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """Give a session that writes: committed at the end, rolled back on any error."""
-    with Session(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+    """Give a session that writes: committed at the end, rolled back on any error.
+
+    Raises:
+        OutOfSpace: the disk of the database is full.
+    """
+    with (
+        told_when_full(),
+        Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """Give a session that only reads, in one snapshot."""
-    with Session(engine, expire_on_commit=False) as session:
+    """Give a session that only reads, in one snapshot (SQLite's readers have one anyway)."""
+    snapshot = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+    with Session(snapshot, expire_on_commit=False) as session:
         yield session

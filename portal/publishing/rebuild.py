@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.catalogue.catalog import CatalogDocument, next_generation
 from portal.catalogue.dataset import Dataset
+from portal.catalogue.draft import Draft
 from portal.catalogue.version import StoredFile, Table, Version
 from portal.events.log import Kind, record
 from portal.foundation.config import Settings
@@ -91,7 +92,7 @@ def _rebuild(
 def referred_digests(engine: Engine) -> set[str]:
     """Give the digests of all blobs the record refers to: what a sweep of the store must spare."""
     with reading(engine) as session:
-        found: set[str] = set()
+        found = {digest for sources in session.scalars(select(Draft.sources)) for digest in sources.values()}
         for first, second in session.execute(select(Table.parquet_digest, Table.row_file_digest)):
             found |= {first, second}
         for column in (StoredFile, CatalogDocument):

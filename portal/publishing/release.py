@@ -24,7 +24,7 @@ from portal.catalogue.version import Version
 from portal.events.log import Kind, record
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import Conflict, InvalidDataset, NotFound, OutOfSpace
+from portal.foundation.errors import Conflict, InvalidInput, NotFound, OutOfSpace
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine as TableEngine
 from portal.publishing.build import Derived, derive, type_tables
@@ -77,7 +77,8 @@ def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_i
 
     Raises:
         NotFound: the draft is gone: somebody released or discarded it.
-        InvalidDataset: the tables break their schema; the draft is discarded, what was public stays.
+        InvalidInput: the tables break their schema, or the metadata cannot be stated; the draft is discarded, what
+            was public stays.
         OutOfSpace: the disk is full; the draft waits.
         Conflict: another release of the same dataset was faster.
     """
@@ -90,11 +91,11 @@ def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_i
     with store.workshop() as workshop, TableEngine.open(workshop) as tables:
         try:
             typed = type_tables(source_dataset(draft.descriptor, paths), workshop, tables)
-        except InvalidDataset:
+            plan.rows.update({name: table.row_count for name, table in typed.items()})
+            derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
+        except InvalidInput:
             _discard(engine, draft_id)
             raise
-        plan.rows.update({name: table.row_count for name, table in typed.items()})
-        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
     _verify(store, derived)
     try:
         with transaction(engine) as session:
@@ -122,7 +123,7 @@ def take_up(engine: Engine, store: LocalStore, settings: Settings, *, at: dateti
     for draft_id, slug in left:
         try:
             release_draft(engine, store, settings, draft_id, at=at)
-        except (InvalidDataset, NotFound, Conflict) as error:
+        except (InvalidInput, NotFound, Conflict) as error:
             _log.warning("The interrupted release of %s was given up: %s", slug, error.detail.en)
     return [slug for _, slug in left]
 
