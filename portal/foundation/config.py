@@ -13,6 +13,7 @@ from typing import Any
 from portal.foundation.errors import Misconfigured
 
 PREFIX = "PORTAL_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def setting(help_text: str, default: Any) -> Any:  # Any: dataclasses.field is typed the same way
@@ -109,6 +110,8 @@ def _checked(settings: Settings) -> Settings:
         raise Misconfigured(f"PORTAL_PORT must be between 0 and 65535, not {settings.port}.")
     if settings.threads < 1 or settings.workers < 1:
         raise Misconfigured("PORTAL_THREADS and PORTAL_WORKERS must be at least 1.")
+    if settings.log_level not in LOG_LEVELS:
+        raise Misconfigured(f"PORTAL_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}.")
     if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
         raise Misconfigured(f"PORTAL_BASE_URL must begin with http:// or https://, not {settings.base_url!r}.")
     values = {one.name: getattr(settings, one.name) for one in fields(settings)}

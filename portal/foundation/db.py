@@ -101,6 +101,8 @@ def transaction(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Give a session that only reads, in one snapshot (SQLite's readers have one anyway)."""
-    snapshot = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+    snapshot = (
+        engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+    )
     with Session(snapshot, expire_on_commit=False) as session:
         yield session

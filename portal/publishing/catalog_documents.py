@@ -30,6 +30,7 @@ from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound
 from portal.foundation.text import LangString
+from portal.publishing.builder import built_for
 from portal.publishing.documents import described_publisher
 from portal.store.local import LocalStore
 
@@ -128,8 +129,7 @@ def everything(engine: Engine, store: LocalStore, settings: Settings) -> Catalog
 
 def _stamp(session: Session, settings: Settings) -> str:
     generation = session.scalar(select(Catalog.generation).where(Catalog.id == THE_CATALOG)) or 0
-    said = f"{settings.public_url} {settings.title_de} {settings.title_en} {settings.description_de}"
-    return f"{generation} {hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    return f"{generation} {hashlib.sha256(built_for(settings).encode()).hexdigest()[:16]}"
 
 
 def _described(session: Session, settings: Settings) -> DescribedCatalog:

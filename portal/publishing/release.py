@@ -10,6 +10,8 @@ draft that was left `building`.
 
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select
@@ -55,7 +57,7 @@ def save_draft(
             shutil.copyfile(table.path, copies[table.name])
         blobs = store.adopt(copies.values())
     sources = {name: blobs[path].digest for name, path in copies.items()}
-    with transaction(engine) as session:
+    with _raced(source.slug), transaction(engine) as session:
         dataset = _dataset(session, source.slug, publisher)
         draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
         if draft is not None and draft.content_digest != digest:
@@ -97,14 +99,8 @@ def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_i
             _discard(engine, draft_id)
             raise
     _verify(store, derived)
-    try:
-        with transaction(engine) as session:
-            _switch(session, draft, plan, derived, settings)
-    except IntegrityError:
-        raise Conflict(
-            f"Another release of {plan.slug} was faster.",
-            detail_de=f"Eine andere Freigabe von {plan.slug} war schneller.",
-        ) from None
+    with _raced(plan.slug), transaction(engine) as session:
+        _switch(session, draft, plan, derived, settings)
     return plan.number
 
 
@@ -126,6 +122,17 @@ def take_up(engine: Engine, store: LocalStore, settings: Settings, *, at: dateti
         except (InvalidInput, NotFound, Conflict) as error:
             _log.warning("The interrupted release of %s was given up: %s", slug, error.detail.en)
     return [slug for _, slug in left]
+
+
+@contextmanager
+def _raced(slug: str) -> Iterator[None]:
+    """Say what it means that the database already has what was to be added: somebody else was faster."""
+    try:
+        yield
+    except IntegrityError:
+        raise Conflict(
+            f"Another release of {slug} was faster.", detail_de=f"Eine andere Freigabe von {slug} war schneller."
+        ) from None
 
 
 def _is_public(session: Session, slug: str, digest: str) -> bool:

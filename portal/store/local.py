@@ -68,12 +68,12 @@ class LocalStore:
         Raises:
             OutOfSpace: the disk filled up inside the block.
         """
-        folder = Path(mkdtemp(dir=self.work))
-        try:
-            with told_when_full():
+        with told_when_full():
+            folder = Path(mkdtemp(dir=self.work))
+            try:
                 yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def adopt(self, files: Iterable[Path]) -> dict[Path, Blob]:
         """Take prepared files over, synced and under their digests; the files are moved away.

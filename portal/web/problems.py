@@ -5,6 +5,7 @@ Views raise; nobody builds an error body. Every `type` is a page that exists: `/
 
 import json
 import logging
+import re
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
@@ -105,7 +106,7 @@ def _http_error(error: HTTPException) -> Response:
     if messages:
         facts["errors"] = messages
         detail = LangString(
-            f"Die Anfrage hat ungültige Parameter: {_named(messages)}.",
+            f"Die Anfrage hat ungültige Parameter: {_in_german(_named(messages))}.",
             f"The request has invalid parameters: {_named(messages)}.",
         )
         return problem("invalid-input", detail, facts, status=400)
@@ -125,12 +126,32 @@ _GERMAN = {
 }
 
 
+_GERMAN_RULES = (
+    (r"Not a valid integer", "keine ganze Zahl"),
+    (r"Not a valid boolean", "weder true noch false"),
+    (r"Not a valid string", "kein Text"),
+    (r"Must be greater than or equal to (\S+) and less than or equal to (\S+\d)", r"muss zwischen \1 und \2 liegen"),
+    (r"Must be one of: ([^;]+)", r"muss eines sein von: \1"),
+    (r"Length must be between (\d+) and (\d+)", r"muss \1 bis \2 Zeichen haben"),
+    (r"Control characters are not allowed", "Steuerzeichen sind nicht erlaubt"),
+    (r"Field may not be null", "darf nicht leer sein"),
+)
+"""What marshmallow says, and the same in German."""
+
+
+def _in_german(text: str) -> str:
+    for english, german in _GERMAN_RULES:
+        text = re.sub(english, german, text)
+    return text
+
+
 def _named(messages: object) -> str:
     if not isinstance(messages, dict):
         return str(messages)
     inner = messages.get("query", messages)
     return "; ".join(
-        f"{name}: {' '.join(map(str, said)) if isinstance(said, list) else said}" for name, said in inner.items()
+        f"{name}: {' '.join(map(str, said)).rstrip('.') if isinstance(said, list) else said}"
+        for name, said in inner.items()
     )
 
 

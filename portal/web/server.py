@@ -89,6 +89,7 @@ def logging_config(settings: Settings) -> dict[str, Any]:  # Any: the standard l
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
+                "datefmt": "%Y-%m-%dT%H:%M:%S%z",
                 "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
                 "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
             }

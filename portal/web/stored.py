@@ -24,11 +24,16 @@ from werkzeug.http import (
     parse_range_header,
 )
 
+from portal.web.bodies import Bodies
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_IN_MEMORY_BYTES = 64 * 1024
-"""Smaller files are read at once; larger ones go out by the server's file wrapper (sendfile)."""
+_IN_MEMORY_BYTES = 2 * 1024 * 1024
+"""Smaller files are read at once, which takes half as long; larger ones go out by the server's file wrapper (sendfile)."""
+
+_bodies = Bodies(max_bytes=16 * 1024 * 1024)
+"""Blobs never change, so what was read once may stay, for all answers of the process."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 """For an address whose bytes never change."""
@@ -45,6 +50,11 @@ class Encoded:
     path: Path
     size_bytes: int
     digest: str
+
+    @cached_property
+    def repr_digest(self) -> str:
+        """The value of `Repr-Digest` (RFC 9530, section 3)."""
+        return f"sha-256=:{base64.b64encode(bytes.fromhex(self.digest)).decode('ascii')}:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +114,7 @@ def send_stored(answer: StoredAnswer, environ: "WSGIEnvironment", start_response
     if _unchanged(answer, environ):
         start_response("304 Not Modified", headers)
         return []
-    headers += [*answer.descriptive, ("Repr-Digest", f"sha-256=:{_base64(encoded.digest)}:")]
+    headers += [*answer.descriptive, ("Repr-Digest", encoded.repr_digest)]
     if encoded is answer.gzip:
         headers.append(("Content-Encoding", "gzip"))
     start, stop = 0, encoded.size_bytes
@@ -124,11 +134,9 @@ def send_stored(answer: StoredAnswer, environ: "WSGIEnvironment", start_response
 
 
 def _body(path: Path, start: int, stop: int, environ: "WSGIEnvironment") -> Iterable[bytes]:
-    file = path.open("rb")
     if stop - start <= _IN_MEMORY_BYTES:
-        with file:
-            file.seek(start)
-            return [file.read(stop - start)]
+        return [_bodies.part(path, start, stop)]
+    file = path.open("rb")
     file.seek(start)
     if stop == path.stat().st_size and "wsgi.file_wrapper" in environ:
         wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file, 256 * 1024)
@@ -168,7 +176,9 @@ def _unchanged(answer: StoredAnswer, environ: "WSGIEnvironment") -> bool:
     if "HTTP_IF_NONE_MATCH" in environ:
         tags = parse_etags(environ["HTTP_IF_NONE_MATCH"])
         return any(tags.contains_weak(answer.etag(one)) for one in (answer.identity, answer.gzip) if one)
-    since = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
+    if "HTTP_IF_MODIFIED_SINCE" not in environ:
+        return False
+    since = parse_date(environ["HTTP_IF_MODIFIED_SINCE"])
     return since is not None and answer.modified_at.replace(microsecond=0) <= since
 
 
@@ -193,7 +203,3 @@ def _unsatisfiable(answer: StoredAnswer, encoded: Encoded, start_response: "Star
     ]
     start_response("416 Range Not Satisfiable", headers)
     return [body]
-
-
-def _base64(digest: str) -> str:
-    return base64.b64encode(bytes.fromhex(digest)).decode("ascii")
