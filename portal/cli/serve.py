@@ -13,7 +13,7 @@ from portal.publishing.builder import built_for
 from portal.publishing.migrate import HEAD, current_revision
 from portal.publishing.seed import dataset_folders, fingerprint, folder_to_load
 from portal.publishing.standing import needs_work
-from portal.web.server import run_server
+from portal.web.server import check_address, run_server
 from portal.wiring import build
 
 
@@ -21,11 +21,12 @@ from portal.wiring import build
 def serve() -> None:
     """Load what is new, then serve until stopped (Ctrl-C or SIGTERM; running answers are finished)."""
     settings = Settings.from_environment()
+    check_address(settings)
     portal = build(settings)
     folder = folder_to_load(settings)
     mark = f"{fingerprint(dataset_folders(folder)) if folder else ''} {built_for(settings)}"
     seen = _SeenMark(settings.data / "loaded.json")
-    if seen.mark != mark or needs_work(portal.engine, settings):
+    if needs_work(portal.engine, settings) or seen.mark != mark:
         click.echo("Loading datasets …", err=True)
         # In a process of its own: what loading needs (DuckDB and the writers) would stay in the server's memory.
         finished = subprocess.run([sys.executable, "-m", "portal.cli", "load", "--at-start"], check=False)

@@ -31,7 +31,7 @@ class Settings:
     base_url: str = setting("Public address of the portal, without a trailing slash; empty: http://HOST:PORT.", "")
     database_url: str = setting("SQLAlchemy address of the database; empty: SQLite in the data folder.", "")
     datasets: str = setting("Folder of dataset folders loaded at start; empty: the shipped catalogue; '-': none.", "")
-    threads: int = setting("Threads of one server process: how many slow readers it bears at once.", 16)
+    threads: int = setting("Threads of one server process: how many slow readers it bears at once.", 64)
     workers: int = setting("Server processes.", 1)
     log_level: str = setting("Least severe log line written: debug, info, warning, error.", "info")
     access_log: bool = setting("Write a log line for every answered request.", True)

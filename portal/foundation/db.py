@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from portal.foundation.errors import Misconfigured
 from portal.foundation.space import told_when_full
 
 BUSY_TIMEOUT_MS = 30_000
@@ -65,8 +67,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def open_engine(url: str) -> Engine:
-    """Open the database at *url*; connections are made when first used."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    """Open the database at *url*; connections are made when first used.
+
+    Raises:
+        Misconfigured: the address is none that we can open. It is not repeated, there may be a password in it.
+    """
+    try:
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (ArgumentError, ImportError):
+        raise Misconfigured(
+            "PORTAL_DATABASE_URL is no address of a database: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME.",
+            detail_de="PORTAL_DATABASE_URL ist keine Adresse einer Datenbank: sqlite:///DATEI oder postgresql+psycopg://NAME:PASSWORT@HOST/NAME.",
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -97,7 +97,10 @@ def _is_name(text: str) -> bool:
 
 def _is_email(text: str) -> bool:
     """Tell whether *text* holds a mail address; one whose last part has digits (`x@y.2025`) is none."""
-    return re.search(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,24}(?![\w-]|\.\w)", text) is not None
+    pattern = (
+        r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-]|\.\w)"  # bounded: linear in the text
+    )
+    return re.search(pattern, text) is not None
 
 
 def _is_phone(text: str) -> bool:

@@ -76,8 +76,7 @@ def _is(schema: TableSchema, name: str) -> str:
 
 def _value(schema: TableSchema, name: str, part: str) -> str | int:
     whole = schema.column(name).type in (ColumnType.INTEGER, ColumnType.YEAR)
-    fits = whole and part.lstrip("-").isdecimal() and part.isascii() and len(part) < 19
-    return int(part) if fits else part
+    return int(part) if whole and re.fullmatch(r"-?[0-9]{1,18}", part) else part
 
 
 def _open(row_file: Path) -> sqlite3.Connection:

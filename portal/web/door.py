@@ -4,15 +4,14 @@ A read of a published file is a lookup and a send; routing, sessions and templat
 This is a WSGI middleware, so that tests and servers alike go through it.
 """
 
-import json
 import logging
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import OperationalError
 
 from portal.foundation.errors import PortalError
 from portal.web.published import PublishedIndex
@@ -57,30 +56,22 @@ class PublishedDoor:
             found = self._index.resolve(
                 environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT", "")
             )
-        except PortalError:
+        except (PortalError, OperationalError):
             return None  # Flask's own route meets it again and turns it into a problem document
         return None if found is None else lambda environ, start: send_stored(found, environ, start)
 
     def _write_line(
         self, environ: "WSGIEnvironment", status: str, headers: list[tuple[str, str]], request_id: str, started: float
     ) -> None:
-        """Log the request without the client's address: nobody is tracked here.
-
-        The line looks as `logging` would write it, which takes 25 µs for it: a tenth of the whole answer.
-        """
-        if not _log.isEnabledFor(logging.INFO):
-            return
-        size = next((value for name, value in headers if name == "Content-Length"), "null")
-        path = json.dumps(environ.get("PATH_INFO", "")[:500])
-        took_ms = (time.perf_counter() - started) * 1000
-        sys.stderr.write(
-            f'{{"at": "{_seconds(int(time.time()))}", "level": "INFO", "logger": "portal.access", "message": "request", '
-            f'"request_id": "{request_id}", "method": "{environ["REQUEST_METHOD"]}", "path": {path}, '
-            f'"status": {status[:3]}, "bytes": {size}, "took_ms": {took_ms:.2f}}}\n'
+        """Log the request without the client's address: nobody is tracked here."""
+        _log.info(
+            "request",
+            extra={
+                "request_id": request_id,
+                "method": environ["REQUEST_METHOD"],
+                "path": environ.get("PATH_INFO", "")[:500],
+                "status": int(status[:3]),
+                "bytes": next((int(value) for name, value in headers if name == "Content-Length"), None),
+                "took_ms": round((time.perf_counter() - started) * 1000, 2),
+            },
         )
-
-
-@lru_cache(maxsize=2)
-def _seconds(moment_s: int) -> str:
-    """Give a second as logging writes it; most requests share theirs with the one before."""
-    return time.strftime("%Y-%m-%d %H:%M:%S,000", time.localtime(moment_s))

@@ -9,13 +9,14 @@ import re
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.foundation import errors
 from portal.foundation.text import LangString
 from portal.web.context import portal, reader_language
 from portal.web.negotiation import HTML, accepts
+from portal.web.stored import PRECONDITION_FAILED, RANGE_OUTSIDE
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -30,7 +31,7 @@ KINDS: dict[str, tuple[int, LangString]] = {
     "method-not-allowed": (405, LangString("Methode nicht erlaubt", "Method not allowed")),
     "not-acceptable": (406, LangString("So nicht lieferbar", "Not acceptable")),
     "too-large": (413, LangString("Zu groß", "Too large")),
-    "range-not-satisfiable": (416, LangString("Bereich liegt außerhalb", "Range not satisfiable")),
+    **{refusal.slug: (refusal.status, refusal.title) for refusal in (PRECONDITION_FAILED, RANGE_OUTSIDE)},
     "unavailable": (503, LangString("Gerade nicht erreichbar", "Unavailable for the moment")),
 }
 """Every kind of problem: slug ↔ status and title. `/problems/{slug}` explains it."""
@@ -49,6 +50,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(errors.PortalError, _portal_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DataError, _unreadable_value)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -162,6 +164,13 @@ def _database_error(error: OperationalError) -> Response:
         "The database does not answer at the moment; please try again in a few seconds.",
     )
     return problem("unavailable", detail, {}, headers={"Retry-After": "5"})
+
+
+def _unreadable_value(error: DataError) -> Response:
+    """Tell that a value is none the database can compare (PostgreSQL takes no NUL in a text)."""
+    _log.info("a value that the database refuses: %s", error.orig)
+    detail = LangString("Ein Wert der Anfrage ist kein lesbarer Text.", "A value of the request is no readable text.")
+    return problem("invalid-input", detail, {})
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -74,7 +74,7 @@ def home() -> str:
 @pages.get("/datasets")
 def datasets() -> str:
     """List datasets; every selection is an address."""
-    which = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    which = {name: _term(name) for name in _FILTERS if request.args.get(name)}
     offset = _offset(request.args.get("offset", "0"))
     with reading(portal().engine) as session:
         found = list_datasets(session, DatasetFilter(**which), sort="title", limit=PAGE_SIZE, offset=offset)
@@ -111,14 +111,14 @@ def dataset_csv(slug: str) -> AnyResponse:
     )
 
 
-@pages.get("/datasets/<slug>/v/<int:number>")
+@pages.get("/datasets/<slug>/v/<version:number>")
 def dataset_version(slug: str, number: int) -> str:
     """Show a dataset as it was in one version."""
     return _dataset_page(slug, number)
 
 
 @pages.get("/datasets/<slug>/<name>")
-@pages.get("/datasets/<slug>/v/<int:number>/<name>")
+@pages.get("/datasets/<slug>/v/<version:number>/<name>")
 def dataset_file(slug: str, name: str, number: int | None = None) -> AnyResponse:
     """Lead from a table's name to its place on the page; a file that exists never comes here."""
     with reading(portal().engine) as session:
@@ -223,6 +223,13 @@ def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the datase
 
 def _parsed(summaries: Any) -> list[dict[str, Any]]:  # Any: stored JSON
     return [json.loads(summary) for summary in summaries]
+
+
+def _term(name: str) -> str:
+    value = request.args[name]
+    if len(value) > 500 or not value.isprintable():
+        raise InvalidInput(f"{name} is no readable text.", detail_de=f"{name} ist kein lesbarer Text.")
+    return value
 
 
 def _offset(text: str) -> int:
