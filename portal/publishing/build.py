@@ -79,8 +79,9 @@ _PLACE = {"de": ("Tabelle", "Zeile", "Spalte", "Wert"), "en": ("table", "row", "
 
 
 def _place(finding: Finding, language: str) -> str:
-    """Say where a finding is: table, row, column and value, as far as it has them."""
-    facts = (finding.table, finding.row, finding.column, None if finding.value is None else repr(finding.value))
+    """Say where a finding is: table, row, column and value, as far as it has them; what may be personal is not repeated."""
+    shown = None if finding.value is None or finding.code.startswith("personal") else repr(finding.value)
+    facts = (finding.table, finding.row, finding.column, shown)
     named = zip(_PLACE[language], facts, strict=True)
     return ", ".join(f"{word} {fact}" for word, fact in named if fact is not None)
 

@@ -12,11 +12,13 @@ from typing import Any
 from flask import Flask
 
 from portal.web.api.blueprints import register_api
+from portal.web.converters import VersionConverter
 
 
 def document() -> dict[str, Any]:  # Any: JSON
     """Give the OpenAPI document of REST v1 without a running portal."""
     app = Flask(__name__)
+    app.url_map.converters["version"] = VersionConverter
     register_api(app)
     found: dict[str, Any] = app.extensions["openapi"]  # Any: JSON
     return found
