@@ -1,0 +1,140 @@
+"""The portal as its users meet it: commands in processes of their own, and a server on a free port.
+
+run_portal("load", data=folder)         one command, its output and exit status
+serving(data, port=…)                   a server for the length of a with block
+shipped                                 the fixture: a server with the shipped catalogue, one for each test worker
+"""
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+import requests
+
+PROJECT = Path(__file__).resolve().parents[1]
+DATASETS = PROJECT / "datasets"
+
+START_S = 300
+"""A first start loads the whole catalogue: seconds on a quiet machine, minutes where many things run at once."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def get(self, address: str, **headers: str) -> requests.Response:
+        """Ask for a path or a full address; nothing is followed, underscores in header names stand for hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return requests.get(self.absolute(address), headers=named, timeout=30, allow_redirects=False)
+
+    def absolute(self, address: str) -> str:
+        return address if address.startswith("http") else self.url + address
+
+    def bytes_of(self, address: str) -> bytes:
+        """Give the content of an address that must answer 200."""
+        return _content(self.absolute(address))
+
+
+@cache
+def _content(address: str) -> bytes:
+    response = requests.get(address, timeout=60, headers={"Accept-Encoding": "identity"})
+    assert response.status_code == 200, f"{address} answers {response.status_code}: {response.text[:300]}"
+    return response.content
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Give an environment with these settings (`data=…`, `port=…`) and no others of the portal."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    return kept | {f"PORTAL_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+def run_portal(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `portal` with *arguments* in a process of its own."""
+    command = [sys.executable, "-m", "portal.cli", *arguments]
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment(**settings), capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return int(asking.getsockname()[1])
+
+
+@contextmanager
+def serving(data: Path, **settings: str) -> Iterator[Served]:
+    """Serve until the block ends."""
+    served = start(data, **settings)
+    try:
+        yield served
+    finally:
+        stop(served)
+
+
+def start(data: Path, *, command: list[str] | None = None, cwd: Path = PROJECT, **settings: str) -> Served:
+    """Start a server and wait for its first answer."""
+    port = settings.setdefault("port", str(free_port()))
+    url = f"http://127.0.0.1:{port}"
+    data.mkdir(parents=True, exist_ok=True)
+    log = data.parent / f"{data.name}.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command or [sys.executable, "-m", "portal.cli", "serve"],
+            cwd=cwd, env=environment(data=str(data), **settings), stdout=out, stderr=out, start_new_session=True,
+        )  # fmt: skip
+    served = Served(url, data, process, log)
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        assert process.poll() is None, f"the server ended with {process.returncode}: {log.read_text()[-2000:]}"
+        try:
+            if requests.get(f"{url}/health", timeout=5).status_code == 200:
+                return served
+        except requests.ConnectionError:
+            time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    raise AssertionError(f"no answer after {START_S} s: {log.read_text()[-2000:]}")
+
+
+def stop(served: Served) -> int:
+    """Stop a server as an operator does (SIGTERM); give its exit status."""
+    if served.process.poll() is None:
+        served.process.send_signal(signal.SIGTERM)
+    return served.process.wait(timeout=40)
+
+
+@cache
+def _shipped_catalogue() -> Served:
+    """Start the server that all tests of this worker share; it ends with the worker."""
+    folder = Path(tempfile.mkdtemp(prefix="shipped-"))
+    served = start(folder / "data")
+
+    @atexit.register
+    def end() -> None:
+        stop(served)
+        rmtree(folder, ignore_errors=True)
+
+    return served
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Served:
+    """Give a running server with the shipped catalogue and nothing else; tests only read from it."""
+    return _shipped_catalogue()
