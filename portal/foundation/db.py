@@ -28,7 +28,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA mmap_size=268435456",
+    "PRAGMA mmap_size=0",
 )
 
 _NAMES = {

@@ -52,6 +52,14 @@ def whole(engine: Engine, store: LocalStore, settings: Settings, suffix: str) ->
     return _keep(engine, store, f"catalog{suffix}", stamp, _parts(store, syntax, opening, segments))
 
 
+def refresh(engine: Engine, store: LocalStore, settings: Settings) -> None:
+    """Make the whole catalogue anew in the syntaxes that somebody has read before, so that the next reader need not wait."""
+    with reading(engine) as session:
+        asked = [suffix for suffix in SYNTAX_BY_SUFFIX if session.get(CatalogDocument, f"catalog{suffix}") is not None]
+    for suffix in asked:
+        whole(engine, store, settings, suffix)
+
+
 def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, number: int) -> CatalogDocument:
     """Give one page of the catalogue, with Hydra's paging inside.
 

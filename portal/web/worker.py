@@ -59,6 +59,10 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no typ
             conn.sock = _ImpatientSocket(fileno=conn.sock.detach())
         super().enqueue_req(conn)
 
+    def handle_quit(self, sig: int, frame: Any) -> None:  # Any: gunicorn's own
+        """Stop on Ctrl-C as on SIGTERM; gunicorn's quick way may wait for ever for a lock that it interrupted."""
+        self.handle_exit(sig, frame)
+
     def handle_error(
         self, req: Any, client: socket.socket, addr: Any, exc: BaseException
     ) -> None:  # Any: gunicorn's own
