@@ -13,6 +13,7 @@ COMMANDS = {
     "load": "load",
     "export": "export",
     "check": "check",
+    "receive": "receive",
     "settings": "settings",
     "db": "database",
 }

@@ -75,13 +75,13 @@ def _is_forbidden(chunk: bytes) -> bool:
     return _NONCHARACTER_START in chunk and any(sign in chunk for sign in _NONCHARACTERS)
 
 
-def read_header(source: Path) -> Header:
+def read_header(source: Path, delimiter: str = ",") -> Header:
     """Read the first record of *source*; undecodable bytes are replaced, an empty file has no names."""
     csv.field_size_limit(2**31 - 1)
     with source.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         taken = _Taken(lines)
         try:
-            names = next(csv.reader(taken), [])
+            names = next(csv.reader(taken, delimiter=delimiter), [])
         except csv.Error:
             names = []
     with source.open("rb") as stream:
@@ -90,13 +90,13 @@ def read_header(source: Path) -> Header:
     return Header(tuple(names), mark + len(taken.text.replace('"', "").encode()), line_end)
 
 
-def load(engine: Engine, source: Path, overview: Overview, header: Header) -> bool:
+def load(engine: Engine, source: Path, overview: Overview, header: Header, delimiter: str = ",") -> bool:
     """Fill the table `raw` from *source* with DuckDB; False if the file is not plain RFC 4180 to the last byte."""
     names = ", ".join(f"'r{index}': 'VARCHAR'" for index in range(len(header.names)))
     try:
         engine.run(f"""
             CREATE OR REPLACE TEMP TABLE raw AS SELECT * FROM read_csv({quote_text(str(source))},
-                columns = {{{names}}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+                columns = {{{names}}}, auto_detect = false, header = true, delim = {quote_text(delimiter)}, quote = '"', escape = '"',
                 strict_mode = true, null_padding = false, nullstr = '', allow_quoted_nulls = true,
                 encoding = 'utf-8', max_line_size = {MAX_LINE_BYTES})""")  # noqa: S608 - numbers and quoted texts
     except duckdb.Error:

@@ -29,6 +29,19 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """What would settle a finding; a curator accepts it, and the next delivery of the same file repeats it."""
+
+    code: str
+    column: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the remedy as it stands in JSON answers."""
+        return {"code": self.code, "column": self.column, "parameters": dict(self.parameters)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing that is wrong, and where."""
 
@@ -40,6 +53,8 @@ class Finding:
     column: str | None = None
     value: str | None = None
     table: str | None = None
+    remedy: Remedy | None = None
+    """None: nothing but another file helps, or nothing need be done."""
 
     def as_dict(self) -> dict[str, object]:
         """Give the finding as it stands in JSON answers."""
@@ -51,6 +66,7 @@ class Finding:
             "column": self.column,
             "value": self.value,
             "table": self.table,
+            "remedy": self.remedy.as_dict() if self.remedy else None,
         }
 
 
