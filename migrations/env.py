@@ -1,7 +1,7 @@
 """Runs the migrations on the engine that the portal hands over (portal/publishing/migrate.py)."""
 
 from alembic import context
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from portal.accounts import membership, throttle, tokens, users  # noqa: F401 - mapped classes register themselves
 from portal.catalogue import catalog, dataset, draft, publisher, version  # noqa: F401 - the same
@@ -9,8 +9,12 @@ from portal.events import chain, log  # noqa: F401 - the same
 from portal.foundation.db import Record
 
 engine: Engine = context.config.attributes["engine"]
+ONE_AT_A_TIME = 7_014_158_215
+"""Key of the advisory lock under which PostgreSQL is migrated; SQLite's writers wait for each other anyway."""
 
 with engine.connect().execution_options(writes=True) as connection:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
     context.configure(connection=connection, target_metadata=Record.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dataset_id", "number", name="uq_version_dataset_id_number"),
     )
     op.create_index("ix_version_dataset_id", "version", ["dataset_id"])
+    op.create_index("ix_version_built_for", "version", ["built_for"])
 
     op.create_table(
         "dataset_table",

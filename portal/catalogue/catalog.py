@@ -1,8 +1,10 @@
 """The catalogue itself: one row, and the documents assembled from all datasets."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import BigInteger, String
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.foundation.db import Record, UtcDateTime
@@ -39,12 +41,10 @@ class CatalogDocument(Record):
 
 def the_catalog(session: Session, *, at: datetime) -> Catalog:
     """Give the catalogue; the first call makes it."""
-    catalog = session.get(Catalog, THE_CATALOG)
-    if catalog is None:
-        catalog = Catalog(id=THE_CATALOG, generation=0, issued_at=at, modified_at=at)
-        session.add(catalog)
-        session.flush()
-    return catalog
+    if session.get(Catalog, THE_CATALOG) is None:
+        with suppress(IntegrityError), session.begin_nested():  # another first release may be making it right now
+            session.add(Catalog(id=THE_CATALOG, generation=0, issued_at=at, modified_at=at))
+    return session.get_one(Catalog, THE_CATALOG)
 
 
 def next_generation(session: Session, *, at: datetime) -> int:

@@ -1,6 +1,7 @@
 """Finding what an address names, or saying in words why it cannot be had."""
 
 import difflib
+import re
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +9,8 @@ from portal.catalogue.dataset import State
 from portal.catalogue.reading import DatasetStanding, published_slugs, standing, tables_of, version_of
 from portal.catalogue.version import Table, Version
 from portal.foundation.errors import Gone, NotFound
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,199}")
 
 _MAX_COMPARED = 5_000
 """Names looked through for a similar one; more would cost more than the answer is worth."""
@@ -20,7 +23,7 @@ def public_dataset(session: Session, slug: str) -> DatasetStanding:
         NotFound: there is none; similar names are among the facts.
         Gone: it was withdrawn; the reason is among the facts.
     """
-    stands = standing(session, slug)
+    stands = standing(session, slug) if _SLUG.fullmatch(slug) else None
     if stands is None:
         names = list(session.scalars(published_slugs().limit(_MAX_COMPARED)))
         raise NotFound(

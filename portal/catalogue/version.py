@@ -24,7 +24,7 @@ class Version(Record):
     """SHA-256 over descriptor and tables as they came: equal content, equal digest."""
     licence: Mapped[str] = mapped_column(String(100))
     notes: Mapped[str] = mapped_column(Text, default="")
-    built_for: Mapped[str] = mapped_column(String(2100))
+    built_for: Mapped[str] = mapped_column(String(2100), index=True)
     """Builder version and public address its files were made for; another one means they are made again."""
     summary: Mapped[str] = mapped_column(Text)
     """Its line in lists, ready-made JSON."""

@@ -9,6 +9,7 @@ import click
 
 from portal.cli.parts import ready_portal
 from portal.foundation.clock import now
+from portal.publishing.catalog_documents import refresh
 from portal.publishing.rebuild import rebuild, referred_digests, stale_versions
 from portal.publishing.release import take_up
 from portal.publishing.seed import dataset_folders, folder_to_load, news
@@ -57,6 +58,7 @@ def load(folder: Path | None, notes: str, at_start: bool, as_json: bool) -> None
                 click.echo(json.dumps({"dataset": loaded.slug, "version": loaded.version}))
             elif loaded.version:
                 click.echo(f"{loaded.slug}: version {loaded.version}")
+    refresh(portal.engine, portal.store, portal.settings)
 
 
 def _repair(portal: Portal) -> None:

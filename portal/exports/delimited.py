@@ -11,7 +11,7 @@ both            CRLF; empty field = no value; quotes only where needed; dates as
 
 from pathlib import Path
 
-from portal.exports.cells import Cell, concat, literal
+from portal.exports.cells import Cell, concat, contains_any, literal
 from portal.exports.lines import write_between
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
@@ -19,13 +19,13 @@ from portal.foundation.tableschema import ColumnType
 LINE_END = "\r\n"
 BYTE_ORDER_MARK = "\ufeff"
 
-_FORMULA_STARTS = r"^[=+\-@\t\r]"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """Text that spreadsheets may run (OWASP, "CSV Injection"); numbers are not text and stay."""
 
 
 def write_csv(export: TableExport, target: Path) -> None:
     """Write *export* as CSV following RFC 4180."""
-    texts = [_quoted(cell.text, ",") if cell.is_text else cell.text for cell in export.cells]
+    texts = [_quoted(cell.text, ",", where=cell.sql) if cell.is_text else cell.text for cell in export.cells]
     _write(export, target, texts, separator=",", head="")
 
 
@@ -45,10 +45,9 @@ def _write(export: TableExport, target: Path, texts: list[str], *, separator: st
 
 def _excel_text(cell: Cell) -> str:
     if cell.is_text:
-        guarded = (
-            f"CASE WHEN regexp_matches({cell.sql}, '{_FORMULA_STARTS}') THEN '''' || {cell.sql} ELSE {cell.sql} END"
-        )
-        return _quoted(f"({guarded})", ";")
+        starts = ", ".join(literal(sign) for sign in _FORMULA_STARTS)
+        guarded = f"CASE WHEN left({cell.sql}, 1) IN ({starts}) THEN '''' || {cell.sql} ELSE {cell.sql} END"
+        return _quoted(f"({guarded})", ";", where=cell.sql)
     if cell.column.type is ColumnType.NUMBER:
         return f"replace({cell.text}, '.', ',')"
     if cell.column.type is ColumnType.BOOLEAN:
@@ -56,9 +55,9 @@ def _excel_text(cell: Cell) -> str:
     return cell.text
 
 
-def _quoted(text: str, separator: str) -> str:
-    """Give SQL that puts *text* in quotes where RFC 4180, 2.6 asks for it."""
-    needs_quotes = f"regexp_matches({text}, '[\"{separator}\\r\\n]')"
+def _quoted(text: str, separator: str, *, where: str) -> str:
+    """Give SQL that puts *text* in quotes where RFC 4180, 2.6 asks for it, which the plainer text *where* tells."""
+    needs_quotes = contains_any(where, '"', separator, "\r", "\n")
     return f"CASE WHEN {needs_quotes} THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END"
 
 

@@ -2,6 +2,8 @@
 
 from html import escape
 
+from portal.exports.cells import contains_any
+
 EXCEL_ESCAPE = r"_x([0-9A-Fa-f]{4})"
 """Excel reads `_x000D_` as a character (ECMA-376, 22.9.2.19, ST_Xstring), so text that looks so is escaped itself."""
 
@@ -22,7 +24,7 @@ def attribute(sql: str) -> str:
 def excel_content(sql: str) -> str:
     """Give SQL of a text for an Excel cell: XML, and carriage returns in Excel's own way."""
     guarded = f"replace(regexp_replace({sql}, '{EXCEL_ESCAPE}', '_x005F_x\\1', 'g'), chr(13), '_x000D_')"
-    return f"CASE WHEN regexp_matches({sql}, '[&<>\\r]|_x') THEN {_all(guarded)} ELSE {sql} END"
+    return f"CASE WHEN {contains_any(sql, '&', '<', '>', chr(13), '_x')} THEN {_all(guarded)} ELSE {sql} END"
 
 
 def odf_paragraphs(sql: str) -> str:
@@ -36,7 +38,8 @@ def odf_paragraphs(sql: str) -> str:
 
 def is_plain(sql: str) -> str:
     """Give SQL that is true where a text stands in ODF as it is: no markup, no white space but single blanks."""
-    return f"NOT regexp_matches({sql}, '[&<>\\t\\r\\n]|  |^ | $')"
+    inside = contains_any(sql, "&", "<", ">", "\t", "\r", "\n", "  ")
+    return f"NOT ({inside} OR starts_with({sql}, ' ') OR ends_with({sql}, ' '))"
 
 
 def _all(sql: str) -> str:

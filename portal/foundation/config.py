@@ -13,6 +13,7 @@ from typing import Any
 from portal.foundation.errors import Misconfigured
 
 PREFIX = "PORTAL_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def setting(help_text: str, default: Any) -> Any:  # Any: dataclasses.field is typed the same way
@@ -30,7 +31,7 @@ class Settings:
     base_url: str = setting("Public address of the portal, without a trailing slash; empty: http://HOST:PORT.", "")
     database_url: str = setting("SQLAlchemy address of the database; empty: SQLite in the data folder.", "")
     datasets: str = setting("Folder of dataset folders loaded at start; empty: the shipped catalogue; '-': none.", "")
-    threads: int = setting("Threads of one server process: how many slow readers it bears at once.", 16)
+    threads: int = setting("Threads of one server process: how many slow readers it bears at once.", 64)
     workers: int = setting("Server processes.", 1)
     log_level: str = setting("Least severe log line written: debug, info, warning, error.", "info")
     access_log: bool = setting("Write a log line for every answered request.", True)
@@ -109,6 +110,8 @@ def _checked(settings: Settings) -> Settings:
         raise Misconfigured(f"PORTAL_PORT must be between 0 and 65535, not {settings.port}.")
     if settings.threads < 1 or settings.workers < 1:
         raise Misconfigured("PORTAL_THREADS and PORTAL_WORKERS must be at least 1.")
+    if settings.log_level not in LOG_LEVELS:
+        raise Misconfigured(f"PORTAL_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}.")
     if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
         raise Misconfigured(f"PORTAL_BASE_URL must begin with http:// or https://, not {settings.base_url!r}.")
     values = {one.name: getattr(settings, one.name) for one in fields(settings)}

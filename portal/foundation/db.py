@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
-from portal.foundation.errors import Conflict
+from portal.foundation.errors import Conflict, Misconfigured
+from portal.foundation.space import told_when_full
 
 BUSY_TIMEOUT_MS = 30_000
 """A writer waits this long for another one; the longest write transaction (a release's last step) takes milliseconds."""
@@ -27,7 +29,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA mmap_size=268435456",
+    "PRAGMA mmap_size=0",
 )
 
 _NAMES = {
@@ -66,8 +68,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def open_engine(url: str) -> Engine:
-    """Open the database at *url*; connections are made when first used."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    """Open the database at *url*; connections are made when first used.
+
+    Raises:
+        Misconfigured: the address is none that we can open. It is not repeated, there may be a password in it.
+    """
+    try:
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (ArgumentError, ImportError):
+        raise Misconfigured(
+            "PORTAL_DATABASE_URL is no address of a database: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME.",
+            detail_de="PORTAL_DATABASE_URL ist keine Adresse einer Datenbank: sqlite:///DATEI oder postgresql+psycopg://NAME:PASSWORT@HOST/NAME.",
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -90,9 +102,14 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
     Raises:
         Conflict: a row with a revision was changed by somebody else since this session read it.
+        OutOfSpace: the disk of the database is full.
     """
     try:
-        with Session(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+        with (
+            told_when_full(),
+            Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
     except StaleDataError:
         raise Conflict(
@@ -103,6 +120,9 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """Give a session that only reads, in one snapshot."""
-    with Session(engine, expire_on_commit=False) as session:
+    """Give a session that only reads, in one snapshot (SQLite's readers have one anyway)."""
+    snapshot = (
+        engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+    )
+    with Session(snapshot, expire_on_commit=False) as session:
         yield session

@@ -50,7 +50,7 @@ def scan(table: TypedTable, *, engine: Engine | None = None) -> list[PersonalHit
     with borrowed(engine, table.path.parent) as own:
         found = own.rows(
             f"SELECT file_row_number + 1, {key}, {texts} FROM {parquet_rows(table.path, numbered=True)} "  # noqa: S608 - names and texts are quoted
-            f"WHERE regexp_matches(concat_ws(chr(10), {texts}), {quote_text(_candidate())}) "
+            f"WHERE regexp_matches(concat_ws(chr(31), {texts}), {quote_text(_candidate())}) "
             f"ORDER BY 1 LIMIT {MAX_ROWS}"
         )
     return [
@@ -72,7 +72,8 @@ def _given_names() -> frozenset[str]:
 def _candidate() -> str:
     """Give the pattern (RE2) that every value with something personal matches; it may match more."""
     given = "|".join(sorted(re.escape(name) for name in _given_names()))
-    name = rf"(?:{'|'.join(re.escape(form) for form in _FORMS_OF_ADDRESS)}|(?:{given})(?:-\p{{L}}+)?) \S"
+    forms = "|".join(re.escape(form) for form in _FORMS_OF_ADDRESS)
+    name = rf"(?:{forms}|(?:{given})(?:-\p{{L}}+)?)[{re.escape(_MARKS)}]*[\s\p{{Z}}]+\S"
     return rf"{name}|\S@\S|\d[\d /().–-]{{5,}}\d|(?i:[A-Z]{{2}}\d{{2}} ?[\dA-Z]{{4}})"
 
 
@@ -96,7 +97,10 @@ def _is_name(text: str) -> bool:
 
 def _is_email(text: str) -> bool:
     """Tell whether *text* holds a mail address; one whose last part has digits (`x@y.2025`) is none."""
-    return re.search(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,24}(?![\w-]|\.\w)", text) is not None
+    pattern = (
+        r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-]|\.\w)"  # bounded: linear in the text
+    )
+    return re.search(pattern, text) is not None
 
 
 def _is_phone(text: str) -> bool:

@@ -32,7 +32,7 @@ from portal.ingest.typed import TypedTable, build_table
 from portal.publishing.built import PreparedFile, stored_file, table_record
 from portal.publishing.documents import Release, described, json_document
 from portal.publishing.folder import SourceDataset
-from portal.publishing.package import package_descriptor, package_members, readme_text
+from portal.publishing.package import package_descriptor, package_members, package_text, readme_text
 from portal.publishing.privacy import undecided
 from portal.rows.index import build_row_file
 from portal.store.local import LocalStore
@@ -79,8 +79,9 @@ _PLACE = {"de": ("Tabelle", "Zeile", "Spalte", "Wert"), "en": ("table", "row", "
 
 
 def _place(finding: Finding, language: str) -> str:
-    """Say where a finding is: table, row, column and value, as far as it has them."""
-    facts = (finding.table, finding.row, finding.column, None if finding.value is None else repr(finding.value))
+    """Say where a finding is: table, row, column and value, as far as it has them; what may be personal is not repeated."""
+    shown = None if finding.value is None or finding.code.startswith("personal") else repr(finding.value)
+    facts = (finding.table, finding.row, finding.column, shown)
     named = zip(_PLACE[language], facts, strict=True)
     return ", ".join(f"{word} {fact}" for word, fact in named if fact is not None)
 
@@ -170,7 +171,7 @@ def _package(
         publisher=release.publisher.name,
         at=release.released_at,
     )
-    yield _text_file(workshop, "datapackage.json", "datapackage", "application/json", _json(package))
+    yield _text_file(workshop, "datapackage.json", "datapackage", "application/json", package_text(package))
     readme = readme_text(package, release.licence, release.attribution, release.rows)
     target = workshop / "dataset.zip"
     write_zip(target, package_members(package, tables, readme), modified_at=release.released_at)

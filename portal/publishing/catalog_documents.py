@@ -30,6 +30,7 @@ from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound
 from portal.foundation.text import LangString
+from portal.publishing.builder import built_for
 from portal.publishing.documents import described_publisher
 from portal.store.local import LocalStore
 
@@ -49,6 +50,14 @@ def whole(engine: Engine, store: LocalStore, settings: Settings, suffix: str) ->
     segments = [_segment(engine, store, syntax, number) for number in numbers]
     opening = fragment(catalog_graph(described), syntax)
     return _keep(engine, store, f"catalog{suffix}", stamp, _parts(store, syntax, opening, segments))
+
+
+def refresh(engine: Engine, store: LocalStore, settings: Settings) -> None:
+    """Make the whole catalogue anew in the syntaxes that somebody has read before, so that the next reader need not wait."""
+    with reading(engine) as session:
+        asked = [suffix for suffix in SYNTAX_BY_SUFFIX if session.get(CatalogDocument, f"catalog{suffix}") is not None]
+    for suffix in asked:
+        whole(engine, store, settings, suffix)
 
 
 def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, number: int) -> CatalogDocument:
@@ -128,8 +137,7 @@ def everything(engine: Engine, store: LocalStore, settings: Settings) -> Catalog
 
 def _stamp(session: Session, settings: Settings) -> str:
     generation = session.scalar(select(Catalog.generation).where(Catalog.id == THE_CATALOG)) or 0
-    said = f"{settings.public_url} {settings.title_de} {settings.title_en} {settings.description_de}"
-    return f"{generation} {hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    return f"{generation} {hashlib.sha256(built_for(settings).encode()).hexdigest()[:16]}"
 
 
 def _described(session: Session, settings: Settings) -> DescribedCatalog:

@@ -11,10 +11,12 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
+from portal.dcat.subject import is_web_address
 from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.resources import shipped
 from portal.vocabularies.concepts import concept
 from portal.vocabularies.licences import Licence, licence
+from portal.vocabularies.places import place
 
 CODED = {
     "theme": "data-theme",
@@ -43,7 +45,12 @@ def check_descriptor(descriptor: Any) -> None:  # Any: whatever JSON came
         for error in _validator().iter_errors(descriptor)
     ]
     if not findings and isinstance(descriptor, dict):
-        findings = [*_unknown_codes(descriptor), *_licence_findings(descriptor), *_names_twice(descriptor)]
+        findings = [
+            *_unknown_codes(descriptor),
+            *_unknown_places(descriptor),
+            *_licence_findings(descriptor),
+            *_names_twice(descriptor),
+        ]
     if findings:
         name = descriptor.get("name") if isinstance(descriptor, dict) else None
         first = findings[0]
@@ -68,6 +75,17 @@ def _unknown_codes(descriptor: dict[str, Any]) -> list[dict[str, str]]:
                 concept(scheme, code)
             except InvalidInput as error:
                 findings.append({"pointer": f"/dcat/{key}", "message": error.detail.in_language("en")})
+    return findings
+
+
+def _unknown_places(descriptor: dict[str, Any]) -> list[dict[str, str]]:
+    findings = []
+    for named in descriptor["dcat"]["spatial"]:
+        try:
+            if not is_web_address(named):
+                place(named)
+        except InvalidInput as error:
+            findings.append({"pointer": "/dcat/spatial", "message": error.detail.in_language("en")})
     return findings
 
 

@@ -1,6 +1,7 @@
 """The shape of the database, brought up to date by Alembic; checked at every start without loading it."""
 
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from portal.foundation.errors import Misconfigured
 from portal.foundation.resources import shipped
@@ -11,11 +12,21 @@ HEAD = "0002"
 
 
 def current_revision(engine: Engine) -> str | None:
-    """Give the migration the database stands at; None: it is empty."""
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    """Give the migration the database stands at; None: it is empty.
+
+    Raises:
+        Misconfigured: the database cannot be reached.
+    """
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        raise Misconfigured(
+            f"The database cannot be reached: {reason}.", detail_de=f"Die Datenbank ist nicht erreichbar: {reason}."
+        ) from None
 
 
 def upgrade(engine: Engine) -> bool:

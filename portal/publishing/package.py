@@ -56,10 +56,15 @@ def package_descriptor(
     return package
 
 
+def package_text(package: dict[str, Any]) -> bytes:  # Any: JSON
+    """Give the bytes of `datapackage.json`: the same beside the files and in the ZIP."""
+    return json.dumps(package, ensure_ascii=False, indent=2).encode()
+
+
 def package_members(package: dict[str, Any], tables: dict[str, Path], readme: str) -> list[Member]:  # Any: JSON
     """Give what lies in a dataset's ZIP, checksums last."""
     files: dict[str, bytes | Path] = {
-        "datapackage.json": json.dumps(package, ensure_ascii=False, indent=2).encode(),
+        "datapackage.json": package_text(package),
         "README.md": readme.encode(),
         **{f"{name}.csv": path for name, path in tables.items()},
     }

@@ -62,6 +62,8 @@ def save_draft(
     sources = {name: blobs[path].digest for name, path in copies.items()}
     with _raced(source.slug), transaction(engine) as session:
         dataset = _dataset(session, source.slug, publisher)
+        if _is_public(session, source.slug, digest):  # since we looked, another process has released the same
+            return None
         draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
         if draft is not None and draft.content_digest != digest:
             raise Conflict(
@@ -157,7 +159,7 @@ def _dataset(session: Session, slug: str, publisher_slug: str) -> Dataset:
         raise NotFound(
             f"There is no publisher {publisher_slug!r}.", detail_de=f"Es gibt keinen Herausgeber {publisher_slug!r}."
         )
-    dataset = session.scalar(select(Dataset).where(Dataset.slug == slug))
+    dataset = session.scalar(select(Dataset).where(Dataset.slug == slug).with_for_update(of=Dataset))
     if dataset is None:
         dataset = Dataset(slug=slug, publisher_id=publisher.id, state=State.UNPUBLISHED)
         session.add(dataset)

@@ -5,7 +5,6 @@ there is either nothing or the whole. Only then may the record refer to it. What
 nobody refers to, which `sweep` removes.
 """
 
-import errno
 import hashlib
 import os
 import shutil
@@ -17,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from portal.foundation.errors import NotFound, OutOfSpace
+from portal.foundation.errors import NotFound
+from portal.foundation.space import told_when_full
 
 _SYNC_THREADS = 8
 """fsync waits for the disk, not for us: several at once share one flush."""
@@ -68,15 +68,12 @@ class LocalStore:
         Raises:
             OutOfSpace: the disk filled up inside the block.
         """
-        folder = Path(mkdtemp(dir=self.work))
-        try:
-            yield folder
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise _full() from error
-            raise
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with told_when_full():
+            folder = Path(mkdtemp(dir=self.work))
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def adopt(self, files: Iterable[Path]) -> dict[Path, Blob]:
         """Take prepared files over, synced and under their digests; the files are moved away.
@@ -87,25 +84,21 @@ class LocalStore:
         paths = list(dict.fromkeys(files))
         with ThreadPoolExecutor(_SYNC_THREADS) as pool:
             blobs = dict(zip(paths, pool.map(self._adopt, paths), strict=True))
-            list(pool.map(_sync_folder, {self.path(blob.digest).parent for blob in blobs.values()}))
+            list(pool.map(_sync_folder, {self.root, *(self.path(blob.digest).parent for blob in blobs.values())}))
         return blobs
 
     def _adopt(self, path: Path) -> Blob:
-        try:
+        with told_when_full():
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 size_bytes = file.tell()
                 target = self.path(digest)
-                if target.is_file() and target.stat().st_size == size_bytes:
+                if self._digest_now(digest) == digest:  # read, not trusted: a damaged blob is healed by its bytes
                     os.utime(target)  # as good as new for the sweep, which spares young blobs
                     return Blob(digest, size_bytes)
                 os.fsync(file.fileno())
             target.parent.mkdir(exist_ok=True)
             path.replace(target)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise _full() from error
-            raise
         return Blob(digest, size_bytes)
 
     def damaged(self, digests: Iterable[str]) -> list[str]:
@@ -127,14 +120,22 @@ class LocalStore:
         """
         limit = time.time() - younger_than_s
         for leftover in self.work.iterdir():
-            if leftover.stat().st_mtime < limit:
+            if _is_older(leftover, limit):
                 shutil.rmtree(leftover, ignore_errors=True)
         gone = 0
         for blob in self.root.glob("??/*"):
-            if blob.name not in referred and blob.stat().st_mtime < limit:
+            if blob.name not in referred and _is_older(blob, limit):
                 blob.unlink(missing_ok=True)
                 gone += 1
         return gone
+
+
+def _is_older(path: Path, limit: float) -> bool:
+    """Tell whether *path* was last changed before *limit*; what another process has just removed was not."""
+    try:
+        return path.stat().st_mtime < limit
+    except FileNotFoundError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:
@@ -143,10 +144,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _full() -> OutOfSpace:
-    return OutOfSpace(
-        "The disk is full; nothing was changed. Free some space and try again.",
-        detail_de="Die Festplatte ist voll; es wurde nichts geändert. Bitte Platz schaffen und erneut versuchen.",
-    )

@@ -5,6 +5,7 @@ from flask import Flask
 from portal.web.api.blueprints import register_api
 from portal.web.catalog import register_catalog
 from portal.web.context import Context, keep
+from portal.web.converters import VersionConverter
 from portal.web.door import PublishedDoor
 from portal.web.headers import register_headers
 from portal.web.lists import register_lists
@@ -24,6 +25,8 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # a redirect would repeat whatever Host the client made up
+    app.url_map.converters["version"] = VersionConverter
     index = PublishedIndex(portal, refresh_s=refresh_s)
     keep(app, Context(portal, index))
     register_headers(app)

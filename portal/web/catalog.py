@@ -42,6 +42,9 @@ def document(suffix: str) -> AnyResponse:
         known = ", ".join(f"/catalog{one}" for one in (*SYNTAX_BY_SUFFIX, ".zip"))
         raise NotFound(f"The catalogue is at {known}.", detail_de=f"Den Katalog gibt es unter {known}.")
     query = request.args.to_dict()
+    doubled = sorted(name for name, values in request.args.lists() if len(values) > 1)
+    if doubled:
+        _refuse(", ".join(doubled))
     unknown = sorted(set(query) - {"page", "modified_since"})
     if not query:
         return _stored(suffix, "")
@@ -71,9 +74,9 @@ def _stored(suffix: str, query: str) -> AnyResponse:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))  # an unescaped + arrives as a blank
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         _refuse("modified_since")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _refuse(parameter: str) -> NoReturn:

@@ -5,11 +5,13 @@ This is a WSGI middleware, so that tests and servers alike go through it.
 """
 
 import logging
+import os
 import re
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import OperationalError
 
 from portal.foundation.errors import PortalError
 from portal.web.published import PublishedIndex
@@ -33,7 +35,7 @@ class PublishedDoor:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         started = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]
+        request_id = given if given and _REQUEST_ID.fullmatch(given) else os.urandom(8).hex()
         environ["portal.request_id"] = request_id
 
         def start(
@@ -54,7 +56,7 @@ class PublishedDoor:
             found = self._index.resolve(
                 environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT", "")
             )
-        except PortalError:
+        except (PortalError, OperationalError):
             return None  # Flask's own route meets it again and turns it into a problem document
         return None if found is None else lambda environ, start: send_stored(found, environ, start)
 

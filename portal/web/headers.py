@@ -5,12 +5,16 @@ Published files have theirs from portal/web/stored.py; this is for lists, pages 
 
 import base64
 import hashlib
+from datetime import datetime
 
 from flask import Flask, Response, request
+from isal import igzip
+from sqlalchemy.exc import OperationalError
 
 from portal.web.context import index, portal
 from portal.web.negotiation import HTML
-from portal.web.stored import EXPOSED
+from portal.web.problems import problem
+from portal.web.stored import EXPOSED, PRECONDITION_FAILED, takes_gzip
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -19,6 +23,9 @@ PAGE_POLICY = (
 
 LICENCE_LINK = '<https://www.govdata.de/dl-de/zero-2-0>; rel="license"'
 """What lists and the catalogue itself are under; a dataset's own answers name the dataset's licence."""
+
+_WORTH_COMPRESSING_BYTES = 1_000
+"""A smaller answer fits into one packet anyway."""
 
 _METHODS = "GET, HEAD, OPTIONS"
 
@@ -63,16 +70,42 @@ def _dress(response: Response) -> Response:
 
 
 def _add_validators(response: Response) -> None:
-    """Give an answer made on the spot what stored files have: ETag, Last-Modified, digest, licence; maybe a 304."""
-    digest = hashlib.sha256(response.get_data()).digest()
+    """Give an answer made on the spot what stored files have: compression, ETag, digest, licence; maybe a 304 or 412."""
+    plain = hashlib.sha256(response.get_data()).hexdigest()[:40]
+    response.set_etag(plain + ("-gz" if _compress(response) else ""))
     headers = response.headers
-    response.set_etag(digest.hex()[:40])
     headers.setdefault("Cache-Control", "public, no-cache")
-    headers.setdefault("Vary", "Accept, Accept-Language")
+    headers["Vary"] = "Accept, Accept-Encoding, Accept-Language"
+    if "no-store" in headers["Cache-Control"]:
+        return
     headers.setdefault("Link", LICENCE_LINK)
-    if "no-store" not in headers["Cache-Control"]:
-        modified_at = index().modified_at
-        if modified_at is not None:
-            response.last_modified = modified_at
-        headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(digest).decode('ascii')}:"
-        response.make_conditional(request)
+    response.last_modified = _modified_at() or response.last_modified
+    digest = hashlib.sha256(response.get_data()).digest()
+    headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(digest).decode('ascii')}:"
+    matches = "If-Match" not in request.headers or request.if_match.contains(response.get_etag()[0] or "")
+    response.make_conditional({name: value for name, value in request.environ.items() if name != "HTTP_IF_MATCH"})
+    if not matches:
+        response.status_code = 412
+        refused = problem(PRECONDITION_FAILED.slug, PRECONDITION_FAILED.detail, {})
+        response.set_data(refused.get_data())
+        for name in ("ETag", "Last-Modified", "Repr-Digest", "Content-Encoding"):
+            headers.pop(name, None)
+        headers["Content-Type"], headers["Cache-Control"] = refused.content_type, "no-store"
+
+
+def _compress(response: Response) -> bool:
+    """Compress the body if the client takes gzip and it pays; tell whether it was done."""
+    body = response.get_data()
+    if len(body) < _WORTH_COMPRESSING_BYTES or not takes_gzip(request.headers.get("Accept-Encoding", "").lower()):
+        return False
+    response.set_data(igzip.compress(body, compresslevel=1, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    return True
+
+
+def _modified_at() -> datetime | None:
+    """Give when the catalogue last changed; None: it is empty, or the database is away (then there is an answer to send all the same)."""
+    try:
+        return index().modified_at
+    except OperationalError:
+        return None

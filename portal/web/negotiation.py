@@ -1,5 +1,6 @@
 """What a client would rather have: a page, or one of the documents at the same address."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -30,7 +31,8 @@ def accepts(accept: str, media_types: tuple[str, ...]) -> str | None:
 
 @lru_cache(maxsize=512)
 def _best(accept: str, media_types: tuple[str, ...]) -> str | None:
-    return parse_accept_header(accept, MIMEAccept).best_match(media_types)
+    plain = re.sub(r";\s*(?!q\s*=)[^,;]*", "", accept)  # text/turtle;charset=utf-8 is Turtle all the same
+    return parse_accept_header(plain, MIMEAccept).best_match(media_types)
 
 
 def language(asked: str | None, accept_language: str) -> str:

@@ -5,16 +5,18 @@ Views raise; nobody builds an error body. Every `type` is a page that exists: `/
 
 import json
 import logging
+import re
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.foundation import errors
 from portal.foundation.text import LangString
 from portal.web.context import portal, reader_language
 from portal.web.negotiation import HTML, accepts
+from portal.web.stored import PRECONDITION_FAILED, RANGE_OUTSIDE
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -29,7 +31,7 @@ KINDS: dict[str, tuple[int, LangString]] = {
     "method-not-allowed": (405, LangString("Methode nicht erlaubt", "Method not allowed")),
     "not-acceptable": (406, LangString("So nicht lieferbar", "Not acceptable")),
     "too-large": (413, LangString("Zu groß", "Too large")),
-    "range-not-satisfiable": (416, LangString("Bereich liegt außerhalb", "Range not satisfiable")),
+    **{refusal.slug: (refusal.status, refusal.title) for refusal in (PRECONDITION_FAILED, RANGE_OUTSIDE)},
     "unavailable": (503, LangString("Gerade nicht erreichbar", "Unavailable for the moment")),
 }
 """Every kind of problem: slug ↔ status and title. `/problems/{slug}` explains it."""
@@ -48,6 +50,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(errors.PortalError, _portal_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DataError, _unreadable_value)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -105,7 +108,7 @@ def _http_error(error: HTTPException) -> Response:
     if messages:
         facts["errors"] = messages
         detail = LangString(
-            f"Die Anfrage hat ungültige Parameter: {_named(messages)}.",
+            f"Die Anfrage hat ungültige Parameter: {_in_german(_named(messages))}.",
             f"The request has invalid parameters: {_named(messages)}.",
         )
         return problem("invalid-input", detail, facts, status=400)
@@ -125,12 +128,32 @@ _GERMAN = {
 }
 
 
+_GERMAN_RULES = (
+    (r"Not a valid integer", "keine ganze Zahl"),
+    (r"Not a valid boolean", "weder true noch false"),
+    (r"Not a valid string", "kein Text"),
+    (r"Must be greater than or equal to (\S+) and less than or equal to (\S+\d)", r"muss zwischen \1 und \2 liegen"),
+    (r"Must be one of: ([^;]+)", r"muss eines sein von: \1"),
+    (r"Length must be between (\d+) and (\d+)", r"muss \1 bis \2 Zeichen haben"),
+    (r"Control characters are not allowed", "Steuerzeichen sind nicht erlaubt"),
+    (r"Field may not be null", "darf nicht leer sein"),
+)
+"""What marshmallow says, and the same in German."""
+
+
+def _in_german(text: str) -> str:
+    for english, german in _GERMAN_RULES:
+        text = re.sub(english, german, text)
+    return text
+
+
 def _named(messages: object) -> str:
     if not isinstance(messages, dict):
         return str(messages)
     inner = messages.get("query", messages)
     return "; ".join(
-        f"{name}: {' '.join(map(str, said)) if isinstance(said, list) else said}" for name, said in inner.items()
+        f"{name}: {' '.join(map(str, said)).rstrip('.') if isinstance(said, list) else said}"
+        for name, said in inner.items()
     )
 
 
@@ -141,6 +164,13 @@ def _database_error(error: OperationalError) -> Response:
         "The database does not answer at the moment; please try again in a few seconds.",
     )
     return problem("unavailable", detail, {}, headers={"Retry-After": "5"})
+
+
+def _unreadable_value(error: DataError) -> Response:
+    """Tell that a value is none the database can compare (PostgreSQL takes no NUL in a text)."""
+    _log.info("a value that the database refuses: %s", error.orig)
+    detail = LangString("Ein Wert der Anfrage ist kein lesbarer Text.", "A value of the request is no readable text.")
+    return problem("invalid-input", detail, {})
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -74,7 +74,7 @@ class PublishedIndex:
                 suffix = preferred(accept, DOCUMENTS)
                 return None if suffix is None else self._file(slug, number, suffix)
             return self._file(slug, number, name or suffix)
-        if found := _API.fullmatch(path):
+        if (found := _API.fullmatch(path)) and not query:  # parameters are Flask's to refuse
             slug, number, table = found.groups()
             return self._file(slug, number, f"{table}.schema.json" if table else ".json")
         if found := _CATALOG.fullmatch(path):
@@ -167,7 +167,7 @@ class PublishedIndex:
         """
         asked = _PAGE.fullmatch(query)
         if (
-            (query and not asked)
+            (query and (not asked or suffix == ".zip"))
             or suffix not in (".zip", *DOCUMENTS)
             or suffix == ".json"
             or self._modified_at is None

@@ -11,39 +11,17 @@ import socket
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers.gthread import ThreadWorker
 
 from portal.foundation.config import Settings
+from portal.foundation.errors import Misconfigured
 from portal.web.app import create_app
+from portal.web.worker import PortalWorker
 from portal.wiring import build
 
 _GRACE_S = 30
 """A stop waits this long for answers that are being sent."""
 
 _KEEP_ALIVE_S = 5
-
-
-class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn's threaded worker; what it cannot read is answered in our shape."""
-
-    def handle_error(
-        self, req: Any, client: socket.socket, addr: Any, exc: BaseException
-    ) -> None:  # Any: gunicorn's own
-        """Answer a request that is not HTTP, or break off where nothing can be said any more."""
-        code = 431 if "LimitRequest" in type(exc).__name__ else 400
-        title = "Header too large" if code == 431 else "Not a valid HTTP request"
-        body = (
-            f'{{"type": "/problems/invalid-input", "title": "{title}", "status": {code}, '
-            f'"detail": "The request could not be read as HTTP/1.1."}}'
-        )
-        head = (
-            f"HTTP/1.1 {code} {title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
-            f"Content-Length: {len(body)}\r\nAccess-Control-Allow-Origin: *\r\n\r\n"
-        )
-        try:
-            client.sendall((head + body).encode("ascii"))
-        except OSError:
-            logging.getLogger("portal.access").debug("the client was gone before it could be answered")
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -62,6 +40,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "timeout": 0 if self._settings.workers == 1 else 120,
             "limit_request_line": 8190,
             "limit_request_fields": 100,
+            "forwarder_headers": "",  # nobody may name our mount point
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108, PTH112 - heartbeat in memory
             "logconfig_dict": logging_config(self._settings),
             "proc_name": "datenwerkstatt",
@@ -71,6 +50,22 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Any:  # Any: a WSGI application
         return create_app(build(self._settings))
+
+
+def check_address(settings: Settings) -> None:
+    """See, before anything is loaded, that the server will be able to listen.
+
+    Raises:
+        Misconfigured: host or port are not to be had, most often because another program listens there.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        raise Misconfigured(
+            f"{settings.host}, port {settings.port}, cannot be listened on: {error.strerror}. Choose another PORTAL_PORT.",
+            detail_de=f"{settings.host}, Port {settings.port}, ist nicht zu haben: {error.strerror}. Bitte ein anderes PORTAL_PORT wählen.",
+        ) from None
 
 
 def run_server(settings: Settings) -> None:
@@ -89,6 +84,7 @@ def logging_config(settings: Settings) -> dict[str, Any]:  # Any: the standard l
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
+                "datefmt": "%Y-%m-%dT%H:%M:%S%z",
                 "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
                 "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
             }

@@ -7,10 +7,12 @@ Repr-Digest                         SHA-256 of what is sent in full   RFC 9530
 """
 
 import base64
+import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -20,15 +22,22 @@ from werkzeug.http import (
     parse_accept_header,
     parse_date,
     parse_etags,
-    parse_if_range_header,
     parse_range_header,
 )
+
+from portal.foundation.text import LangString
+from portal.web.bodies import Bodies
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_IN_MEMORY_BYTES = 64 * 1024
-"""Smaller files are read at once; larger ones go out by the server's file wrapper (sendfile)."""
+_log = logging.getLogger(__name__)
+
+_IN_MEMORY_BYTES = 2 * 1024 * 1024
+"""Smaller files are read at once, which takes half as long; larger ones go out by the server's file wrapper (sendfile)."""
+
+_bodies = Bodies(max_bytes=16 * 1024 * 1024)
+"""Blobs never change, so what was read once may stay, for all answers of the process."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 """For an address whose bytes never change."""
@@ -45,6 +54,11 @@ class Encoded:
     path: Path
     size_bytes: int
     digest: str
+
+    @cached_property
+    def repr_digest(self) -> str:
+        """The value of `Repr-Digest` (RFC 9530, section 3)."""
+        return f"sha-256=:{base64.b64encode(bytes.fromhex(self.digest)).decode('ascii')}:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,38 +111,110 @@ class StoredAnswer:
 
 def send_stored(answer: StoredAnswer, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """Answer a GET or HEAD request with a stored file, as a WSGI application does."""
-    wanted = environ.get("HTTP_RANGE")
-    encoded = answer.identity if wanted or not _takes_gzip(environ) else answer.gzip or answer.identity
-    etag = answer.etag(encoded)
-    headers = [*answer.common, ("ETag", f'"{etag}"')]
+    part = _wanted_part(answer, environ)
+    encoded = answer.identity if part or not _takes_gzip(environ) else answer.gzip or answer.identity
+    headers = [*answer.common, ("ETag", f'"{answer.etag(encoded)}"')]
+    if not _matches(answer, environ):
+        return refuse(environ, start_response, headers, PRECONDITION_FAILED)
     if _unchanged(answer, environ):
         start_response("304 Not Modified", headers)
         return []
-    headers += [*answer.descriptive, ("Repr-Digest", f"sha-256=:{_base64(encoded.digest)}:")]
+    if part is _OUTSIDE:
+        headers.append(("Content-Range", f"bytes */{encoded.size_bytes}"))
+        return refuse(environ, start_response, headers, RANGE_OUTSIDE)
+    headers += [*answer.descriptive, ("Repr-Digest", encoded.repr_digest)]
     if encoded is answer.gzip:
         headers.append(("Content-Encoding", "gzip"))
-    start, stop = 0, encoded.size_bytes
-    status = "200 OK"
-    if wanted and _range_holds(answer, environ):
-        asked = parse_range_header(wanted)
-        if asked is not None and asked.units == "bytes" and len(asked.ranges) == 1:
-            part = asked.range_for_length(encoded.size_bytes)
-            if part is None:
-                return _unsatisfiable(answer, encoded, start_response)
-            start, stop = part
-            status = "206 Partial Content"
-            headers.append(("Content-Range", f"bytes {start}-{stop - 1}/{encoded.size_bytes}"))
+    start, stop = part or (0, encoded.size_bytes)
+    if part:
+        headers.append(("Content-Range", f"bytes {start}-{stop - 1}/{encoded.size_bytes}"))
     headers.append(("Content-Length", str(stop - start)))
-    start_response(status, headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else _body(encoded.path, start, stop, environ)
+    try:
+        body = [] if environ["REQUEST_METHOD"] == "HEAD" else _body(encoded.path, start, stop, environ)
+    except FileNotFoundError:
+        _log.error("the store has lost %s; `portal db rebuild` makes derived files anew", encoded.digest)
+        return refuse(environ, start_response, list(answer.common), LOST)
+    start_response("206 Partial Content" if part else "200 OK", headers)
+    return body
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a stored file is not sent; a problem document like the others (portal/web/problems.py)."""
+
+    status: int
+    slug: str
+    title: LangString
+    detail: LangString
+
+
+PRECONDITION_FAILED = Refusal(
+    412,
+    "precondition-failed",
+    LangString("Bedingung nicht erfüllt", "Precondition failed"),
+    LangString("Die Datei ist nicht die, die If-Match nennt.", "The file is not the one that If-Match names."),
+)
+LOST = Refusal(
+    503,
+    "unavailable",
+    LangString("Gerade nicht erreichbar", "Unavailable for the moment"),
+    LangString("Diese Datei fehlt gerade im Speicher.", "This file is missing from the store at the moment."),
+)
+RANGE_OUTSIDE = Refusal(
+    416,
+    "range-not-satisfiable",
+    LangString("Bereich liegt außerhalb", "Range not satisfiable"),
+    LangString("Der verlangte Bereich liegt außerhalb der Datei.", "The range lies outside the file."),
+)
+
+
+def refuse(
+    environ: "WSGIEnvironment", start_response: "StartResponse", headers: list[tuple[str, str]], why: Refusal
+) -> Iterable[bytes]:
+    """Answer with a problem document instead of the file."""
+    told = {tag: {"title": why.title.in_language(tag), "detail": why.detail.in_language(tag)} for tag in ("de", "en")}
+    document = {
+        "type": f"/problems/{why.slug}",
+        **told["en"],
+        "status": why.status,
+        "instance": environ.get("PATH_INFO", ""),
+        "request_id": environ.get("portal.request_id"),
+        "translations": told,
+    }
+    body = json.dumps(document, ensure_ascii=False).encode()
+    kept = [(name, value) for name, value in headers if name not in ("Cache-Control", "ETag", "Last-Modified")]
+    about = [
+        ("Cache-Control", "no-store"),
+        ("Content-Type", "application/problem+json"),
+        ("Content-Length", str(len(body))),
+    ]
+    start_response(f"{why.status} {why.title.in_language('en')}", [*kept, *about])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+_OUTSIDE = (-1, -1)
+"""The range that lies outside the file."""
+
+
+def _wanted_part(answer: StoredAnswer, environ: "WSGIEnvironment") -> tuple[int, int] | None:
+    """Give the first and behind-the-last byte of the range asked for (RFC 9110, 14.1.2); None: the whole is wanted.
+
+    What is no range, or several, is as if it were absent; so is one whose `If-Range` does not hold.
+    """
+    asked = parse_range_header(environ["HTTP_RANGE"]) if "HTTP_RANGE" in environ else None
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or not _range_holds(answer, environ):
+        return None
+    start, stop = asked.ranges[0]
+    size = answer.identity.size_bytes
+    if start < 0:
+        return (max(size + start, 0), size) if size else _OUTSIDE
+    return (start, size if stop is None else min(stop, size)) if start < size else _OUTSIDE
 
 
 def _body(path: Path, start: int, stop: int, environ: "WSGIEnvironment") -> Iterable[bytes]:
-    file = path.open("rb")
     if stop - start <= _IN_MEMORY_BYTES:
-        with file:
-            file.seek(start)
-            return [file.read(stop - start)]
+        return [_bodies.part(path, start, stop)]
+    file = path.open("rb")
     file.seek(start)
     if stop == path.stat().st_size and "wsgi.file_wrapper" in environ:
         wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file, 256 * 1024)
@@ -158,42 +244,40 @@ class _Part:
 
 
 def _takes_gzip(environ: "WSGIEnvironment") -> bool:
-    accepted = environ.get("HTTP_ACCEPT_ENCODING")
-    if not accepted or "gzip" not in accepted:
-        return False
-    return parse_accept_header(accepted, Accept).quality("gzip") > 0
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "").lower()
+    return "gzip" in accepted and takes_gzip(accepted)
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accepted: str) -> bool:
+    """Tell whether an `Accept-Encoding` (in lower case) lets gzip in."""
+    return len(accepted) <= 1_000 and parse_accept_header(accepted, Accept).quality("gzip") > 0
+
+
+def _matches(answer: StoredAnswer, environ: "WSGIEnvironment") -> bool:
+    """Tell whether `If-Match` is absent or names the file, by strong comparison (RFC 9110, 13.1.1)."""
+    if "HTTP_IF_MATCH" not in environ:
+        return True
+    tags = parse_etags(environ["HTTP_IF_MATCH"])
+    return any(tags.contains(answer.etag(one)) for one in (answer.identity, answer.gzip) if one)
 
 
 def _unchanged(answer: StoredAnswer, environ: "WSGIEnvironment") -> bool:
     if "HTTP_IF_NONE_MATCH" in environ:
         tags = parse_etags(environ["HTTP_IF_NONE_MATCH"])
         return any(tags.contains_weak(answer.etag(one)) for one in (answer.identity, answer.gzip) if one)
-    since = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
+    if "HTTP_IF_MODIFIED_SINCE" not in environ:
+        return False
+    since = parse_date(environ["HTTP_IF_MODIFIED_SINCE"])
     return since is not None and answer.modified_at.replace(microsecond=0) <= since
 
 
 def _range_holds(answer: StoredAnswer, environ: "WSGIEnvironment") -> bool:
-    """Tell whether the range may be served: `If-Range` is absent, or names exactly these bytes."""
-    condition = parse_if_range_header(environ.get("HTTP_IF_RANGE"))
-    if condition.etag is not None:
-        return condition.etag == answer.etag(answer.identity)
-    return condition.date is None or condition.date == answer.modified_at.astimezone(UTC).replace(microsecond=0)
-
-
-def _unsatisfiable(answer: StoredAnswer, encoded: Encoded, start_response: "StartResponse") -> Iterable[bytes]:
-    body = (
-        b'{"type": "/problems/range-not-satisfiable", "title": "Range not satisfiable", "status": 416, '
-        b'"detail": "The file has %d bytes; the range lies outside."}' % encoded.size_bytes
-    )
-    headers = [
-        *answer.common,
-        ("Content-Type", "application/problem+json"),
-        ("Content-Range", f"bytes */{encoded.size_bytes}"),
-        ("Content-Length", str(len(body))),
-    ]
-    start_response("416 Range Not Satisfiable", headers)
-    return [body]
-
-
-def _base64(digest: str) -> str:
-    return base64.b64encode(bytes.fromhex(digest)).decode("ascii")
+    """Tell whether `If-Range` is absent or names exactly these bytes, by strong comparison (RFC 9110, 13.1.5)."""
+    condition = str(environ.get("HTTP_IF_RANGE", "")).strip()
+    if not condition:
+        return True
+    moment = parse_date(condition)
+    if moment is not None:
+        return moment == answer.modified_at.astimezone(UTC).replace(microsecond=0)
+    return condition == f'"{answer.etag(answer.identity)}"'

@@ -115,9 +115,9 @@ def a_catalog() -> Callable[..., DescribedCatalog]:
 
 
 def standards_folder() -> Path:
-    """Give the folder with the official shapes and their checkers: PORTAL_STANDARDS, or beside the project."""
+    """Give the folder with the official shapes and their checkers: STANDARDS_FOLDER, or beside the project."""
     project = Path(__file__).resolve().parents[2]
-    return Path(os.environ.get("PORTAL_STANDARDS") or project.parent / "shared" / "standards")
+    return Path(os.environ.get("STANDARDS_FOLDER") or project.parent / "shared" / "standards")
 
 
 @pytest.fixture
@@ -125,6 +125,6 @@ def official(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
     """Give the official checkers by name: `validate` (SHACL) and `mqa_score`; skip where they are not at hand."""
     folder = standards_folder()
     if not (folder / "validate.py").exists():
-        pytest.skip("the official shapes are not at hand (PORTAL_STANDARDS)")
+        pytest.skip("the official shapes are not at hand (STANDARDS_FOLDER)")
     monkeypatch.syspath_prepend(str(folder))
     return importlib.import_module

@@ -13,6 +13,7 @@ from portal.web.api.root import root
 from portal.web.api.tables import tables
 from portal.web.api.terms import terms
 from portal.web.context import portal
+from portal.web.converters import VersionConverter
 from portal.web.problems import PROBLEM_JSON
 
 PREFIX = "/api/v1"
@@ -42,6 +43,7 @@ def register_api(app: Flask) -> None:
         },
     }
     api = Api(app)
+    api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
     for blueprint in (root, datasets, tables, terms):
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     document = openapi_document(api)

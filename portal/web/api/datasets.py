@@ -76,7 +76,7 @@ class Versions(MethodView):
         return jsonify(total=len(items), items=items)
 
 
-@datasets.route("/datasets/<slug>/versions/<int:number>")
+@datasets.route("/datasets/<slug>/versions/<version:number>")
 class VersionResource(MethodView):
     @datasets.response(200, DatasetOut)
     @datasets.alt_response(

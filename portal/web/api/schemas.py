@@ -3,6 +3,7 @@
 Answers that are stored documents are described here too; tests hold the description against real answers.
 """
 
+import re
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
@@ -15,6 +16,17 @@ MAX_LIST = 1_000
 
 _BIG = 2**53
 """No number in a query is larger: JSON readers could not hold it."""
+
+
+class WholeNumber(fields.Integer):
+    """A number in ASCII digits; Python would also read `1_0`, `+1` and the digits of every script."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> int:  # Any: marshmallow's signature
+        if not re.fullmatch(r"[0-9]{1,16}", str(value)):
+            raise self.make_error("invalid", input=value)
+        return int(value)
 
 
 def _printable(text: str) -> None:
@@ -31,10 +43,10 @@ def _term(description: str) -> fields.String:
 class DatasetQuery(Schema):
     """Which datasets, in which order, how many."""
 
-    limit = fields.Integer(
+    limit = WholeNumber(
         load_default=20, validate=validate.Range(1, MAX_LIST), metadata={"description": "Datasets in the answer."}
     )
-    offset = fields.Integer(
+    offset = WholeNumber(
         load_default=0, validate=validate.Range(0, _BIG), metadata={"description": "Datasets to pass over."}
     )
     sort = fields.String(
@@ -52,15 +64,15 @@ class DatasetQuery(Schema):
 class RowQuery(Schema):
     """Which page of the rows."""
 
-    limit = fields.Integer(
+    limit = WholeNumber(
         load_default=100, validate=validate.Range(1, MAX_PAGE), metadata={"description": "Rows in the answer."}
     )
-    after = fields.Integer(
+    after = WholeNumber(
         load_default=0,
         validate=validate.Range(0, _BIG),
         metadata={"description": "Number of the row before the first; `next` knows it."},
     )
-    version = fields.Integer(
+    version = WholeNumber(
         load_default=None,
         validate=validate.Range(1, 999_999_999),
         metadata={"description": "Number of a version; absent: the current one."},

@@ -79,7 +79,7 @@ class Rows(MethodView):
             version, found = public_table(session, slug, table, query["version"])
         schema = read_schema(_described(version, table)["schema"])
         row_file = portal().store.path(found.row_file_digest)
-        page = read_page(row_file, schema, after=query["after"], limit=query["limit"])
+        page = read_page(row_file, schema, found.physical, after=query["after"], limit=query["limit"])
         following = "null"
         if page.last is not None:
             given = {"limit": query["limit"], "after": page.last, "version": version.number}
@@ -106,7 +106,7 @@ class RowResource(MethodView):
             version, found = public_table(session, slug, table)
         schema = read_schema(_described(version, table)["schema"])
         parts = key.split(",") if len(schema.primary_key) > 1 else [key]
-        row = read_row(portal().store.path(found.row_file_digest), schema, parts)
+        row = read_row(portal().store.path(found.row_file_digest), schema, found.physical, parts)
         if row is None:
             raise NotFound(
                 f"The table {slug}/{table} has no row {key[:100]!r}.",

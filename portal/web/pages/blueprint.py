@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.catalogue.dataset import TermKind
@@ -16,6 +16,7 @@ from portal.catalogue.reading import (
     term_counts,
     version_lines,
 )
+from portal.exports.formats import FORMATS
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.tableschema import read_schema
@@ -25,6 +26,7 @@ from portal.rows.serve import read_page
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
 from portal.web.context import index, portal, reader_language
+from portal.web.negotiation import preferred
 from portal.web.pages.formats import file_rows, readable_size
 from portal.web.problems import KINDS
 from portal.web.translations import word
@@ -72,7 +74,7 @@ def home() -> str:
 @pages.get("/datasets")
 def datasets() -> str:
     """List datasets; every selection is an address."""
-    which = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    which = {name: _term(name) for name in _FILTERS if request.args.get(name)}
     offset = _offset(request.args.get("offset", "0"))
     with reading(portal().engine) as session:
         found = list_datasets(session, DatasetFilter(**which), sort="title", limit=PAGE_SIZE, offset=offset)
@@ -109,21 +111,21 @@ def dataset_csv(slug: str) -> AnyResponse:
     )
 
 
-@pages.get("/datasets/<slug>/v/<int:number>")
+@pages.get("/datasets/<slug>/v/<version:number>")
 def dataset_version(slug: str, number: int) -> str:
     """Show a dataset as it was in one version."""
     return _dataset_page(slug, number)
 
 
 @pages.get("/datasets/<slug>/<name>")
-@pages.get("/datasets/<slug>/v/<int:number>/<name>")
+@pages.get("/datasets/<slug>/v/<version:number>/<name>")
 def dataset_file(slug: str, name: str, number: int | None = None) -> AnyResponse:
     """Lead from a table's name to its place on the page; a file that exists never comes here."""
     with reading(portal().engine) as session:
         version = public_version(session, slug, number)
         tables = [table.name for table in tables_of(session, version.id)]
     if name in tables:
-        return redirect(url_for(".dataset", slug=slug, _anchor=name), 303)
+        return _to_table(slug, number, name)
     known = index().version(slug, number)
     raise NotFound(
         f"The dataset {slug!r} has no file {name[:100]!r}.",
@@ -133,7 +135,7 @@ def dataset_file(slug: str, name: str, number: int | None = None) -> AnyResponse
 
 
 @pages.get("/datasets/<slug>.<suffix>")
-@pages.get("/datasets/<slug>/v/<int:number>.<suffix>")
+@pages.get("/datasets/<slug>/v/<version:number>.<suffix>")
 def dataset_document(slug: str, suffix: str, number: int | None = None) -> AnyResponse:
     """Say why a dataset's document cannot be had: withdrawn, or never there; one that exists never comes here."""
     with reading(portal().engine) as session:
@@ -189,6 +191,16 @@ def health() -> Response:
     return response
 
 
+def _to_table(slug: str, number: int | None, table: str) -> AnyResponse:
+    """Lead to the file of a table that the client prefers, or to its place on the page."""
+    offered = {form.suffix: form.media_type.split(";")[0] for form in FORMATS if form.name != "excel-csv"}
+    suffix = preferred(request.headers.get("Accept", ""), offered)
+    base = f"/datasets/{slug}" if number is None else f"/datasets/{slug}/v/{number}"
+    response = redirect(f"{base}/{table}{suffix}" if suffix else f"{base}#{table}", 303)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
 def _dataset_page(slug: str, number: int | None) -> str:
     with reading(portal().engine) as session:
         stands = public_dataset(session, slug)
@@ -202,7 +214,9 @@ def _dataset_page(slug: str, number: int | None) -> str:
     shown = []
     for table, described in zip(tables, document["resources"], strict=True):
         schema = read_schema(described["schema"])
-        preview = read_page(portal().store.path(table.row_file_digest), schema, after=0, limit=_PREVIEW_ROWS)
+        preview = read_page(
+            portal().store.path(table.row_file_digest), schema, table.physical, after=0, limit=_PREVIEW_ROWS
+        )
         rows = [list(json.loads(row).values()) for row in preview.rows]
         shown.append({"described": described, "schema": schema, "rows": rows, "files": file_rows(described["files"])})
     return render_template(
@@ -224,6 +238,13 @@ def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the datase
 
 def _parsed(summaries: Any) -> list[dict[str, Any]]:  # Any: stored JSON
     return [json.loads(summary) for summary in summaries]
+
+
+def _term(name: str) -> str:
+    value = request.args[name]
+    if len(value) > 500 or not value.isprintable():
+        raise InvalidInput(f"{name} is no readable text.", detail_de=f"{name} ist kein lesbarer Text.")
+    return value
 
 
 def _offset(text: str) -> int:

@@ -1,0 +1,48 @@
+"""What promises are held against: the running server with the shipped catalogue, and a portal that has to refuse."""
+
+import os
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from portal.catalogue.catalog import next_generation
+from portal.catalogue.dataset import Dataset, State
+from portal.foundation.config import Settings
+from portal.foundation.db import transaction
+from portal.publishing.migrate import upgrade
+from portal.publishing.seed import ensure_operator
+from portal.web.app import create_app
+from portal.wiring import build
+from tests.releases import NOON, publish, trees
+from tests.shipped import PROJECT, shipped
+
+__all__ = ["shipped"]
+
+
+@pytest.fixture(scope="session")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Give a client of a portal with one dataset, `baeume`, and one that was withdrawn, `weg`."""
+    folder = tmp_path_factory.mktemp("refusing")
+    portal = build(Settings(data=folder / "data", datasets="-", access_log=False))
+    upgrade(portal.engine)
+    ensure_operator(portal.engine, portal.settings)
+    publish(portal, trees(folder / "a", "Linde"), trees(folder / "b", "Eiche", slug="weg"))
+    with transaction(portal.engine) as session:
+        generation = next_generation(session, at=NOON)
+        session.execute(
+            update(Dataset)
+            .where(Dataset.slug == "weg")
+            .values(state=State.WITHDRAWN, withdrawal_reason_de="Falsch.", changed_in=generation)
+        )
+    return create_app(portal).test_client()
+
+
+@pytest.fixture(scope="session")
+def standards() -> Path:
+    """Give the folder with the official shapes and their checkers: STANDARDS_FOLDER, or beside the project."""
+    folder = Path(os.environ.get("STANDARDS_FOLDER") or PROJECT.parent / "shared" / "standards")
+    if not (folder / "validate.py").exists():
+        pytest.skip("the official shapes are not at hand (STANDARDS_FOLDER)")
+    return folder

@@ -1,0 +1,144 @@
+"""The OpenAPI document is true: valid, committed, and held against real answers of the shipped catalogue.
+
+The committed file is written anew by: python -m portal.web.api.document > schemas/openapi.json
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from portal.web.api.document import document, text
+from tests.shipped import PROJECT, Served
+from tests.sources import descriptor, shipped_folders, tables
+
+DOCUMENT = document()
+PATHS = sorted(DOCUMENT["paths"])
+PROBLEM_JSON = "application/problem+json"
+ROWS_PER_TABLE = 3
+
+GOOD = {"limit": "7", "offset": "1", "sort": "-modified", "publisher": "datenwerkstatt", "theme": "GOVE", "keyword": "Krefeld",
+        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true"}  # fmt: skip
+BAD = {"limit": "0", "offset": "-1", "sort": "colour", "publisher": "\x00", "theme": "x" * 501, "keyword": "\x07",
+       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps"}  # fmt: skip
+"""Query parameter ↔ a value that is understood, and one that is not."""
+
+
+def test_the_document_is_valid_openapi_3_1() -> None:
+    OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+    assert DOCUMENT["openapi"].startswith("3.1")
+
+
+def test_the_committed_document_is_the_one_the_code_gives() -> None:
+    assert (PROJECT / "schemas" / "openapi.json").read_text("utf-8") == text()
+
+
+def test_the_served_document_differs_only_by_its_server(shipped: Served) -> None:
+    served = shipped.get("/api/v1/openapi.json").json()
+
+    assert served.pop("servers") == [{"url": shipped.url}]
+    assert served == DOCUMENT
+
+
+def test_every_operation_says_what_it_does_and_every_parameter_what_it_means() -> None:
+    for path, item in DOCUMENT["paths"].items():
+        assert item["get"]["summary"].endswith("."), path
+        for parameter in item["get"].get("parameters", []):
+            assert parameter["description"], f"{path} {parameter['name']}"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_real_answers_are_what_the_document_says(path: str, shipped: Served) -> None:
+    validator = _validator(path, "200")
+
+    for address in _addresses(path):
+        answer = shipped.get(address)
+        assert answer.status_code == 200, f"{address}: {answer.text[:300]}"
+        assert answer.headers["Content-Type"] == "application/json"
+        errors = [f"{address} {error.json_path}: {error.message}" for error in validator.iter_errors(answer.json())]
+        assert not errors, errors[:5]
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if DOCUMENT["paths"][path]["get"].get("parameters")])
+def test_every_query_parameter_is_understood_and_refused_as_documented(path: str, shipped: Served) -> None:
+    address = next(_addresses(path))
+    problems = _validator(path, "400")
+
+    for parameter in DOCUMENT["paths"][path]["get"]["parameters"]:
+        name = parameter["name"]
+        good = shipped.get(f"{address}?{name}={GOOD[name]}")
+        bad = shipped.get(f"{address}?{name}={_escaped(BAD[name])}")
+        assert good.status_code == 200, f"{name}: {good.text[:300]}"
+        assert bad.status_code == 400, f"{name}: {bad.text[:300]}"
+        assert bad.headers["Content-Type"] == PROBLEM_JSON
+        assert not list(problems.iter_errors(bad.json())), name
+        assert name in bad.json()["detail"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_documented_refusal_can_be_met_and_is_a_problem_document(path: str, refusing: FlaskClient) -> None:
+    documented = set(DOCUMENT["paths"][path]["get"]["responses"]) - {"200", "default"}
+
+    for status in documented:
+        answer = refusing.get(_refused(path, status), headers={"Accept": "text/html"})
+        assert answer.status_code == int(status), f"{path} {status}: {answer.text[:300]}"
+        assert answer.content_type == PROBLEM_JSON
+        assert not list(_validator(path, status).iter_errors(answer.get_json()))
+        assert answer.get_json()["status"] == int(status)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_undocumented_methods_are_refused_as_the_default_says(path: str, method: str, refusing: FlaskClient) -> None:
+    answer = refusing.open(_refused(path, "200"), method=method, data=b"{")
+
+    assert answer.status_code == 405
+    assert answer.content_type == PROBLEM_JSON
+    assert not list(_validator(path, "default").iter_errors(answer.get_json()))
+    assert "GET" in answer.headers["Allow"]
+
+
+@cache
+def _validator(path: str, status: str) -> Draft202012Validator:
+    """Give what checks answers of *path* by its documented schema."""
+    response = DOCUMENT["paths"][path]["get"]["responses"][status]
+    if "$ref" in response:
+        response = DOCUMENT["components"]["responses"][response["$ref"].rsplit("/", 1)[-1]]
+    media_type = "application/json" if status == "200" else PROBLEM_JSON
+    assert list(response["content"]) == [media_type]
+    schema: dict[str, Any] = {**response["content"][media_type]["schema"], "components": DOCUMENT["components"]}
+    return Draft202012Validator(json.loads(json.dumps(schema)))
+
+
+def _addresses(path: str) -> Iterator[str]:
+    """Give real addresses of *path*: all datasets and tables, and the first rows of each."""
+    if "{name}" in path:
+        yield path.format(name="datenwerkstatt")
+    elif "{code}" in path:
+        yield path.format(code="dl-zero-de/2.0")
+        yield path.format(code="cc-by/4.0")
+    elif "{slug}" not in path:
+        yield path
+    else:
+        for folder in shipped_folders():
+            slug = descriptor(folder)["name"]
+            for table in tables(folder) if "{table}" in path else [None]:
+                for row in table.texts[:ROWS_PER_TABLE] if table and "{key}" in path else [{}]:
+                    yield path.format(slug=slug, number=1, table=table.name if table else "", key=row.get("id"))
+
+
+def _refused(path: str, status: str) -> str:
+    """Give an address of *path* that a portal with `baeume` alone answers with *status*."""
+    slug = {"404": "nichts", "410": "weg"}.get(status, "baeume")
+    address = path.format(slug=slug, table="trees", key="x-1", number=1, name="nobody", code="no-licence")
+    return f"{address}?limit=none&recommended=none" if status == "400" else address
+
+
+def _escaped(value: str) -> str:
+    return "".join(f"%{ord(sign):02x}" if ord(sign) < 32 else sign for sign in value)
