@@ -87,9 +87,18 @@ def logging_config(settings: Settings) -> dict[str, Any]:  # Any: the standard l
                 "datefmt": "%Y-%m-%dT%H:%M:%S%z",
                 "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
                 "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
-            }
+            },
+            "access": {"()": "portal.web.access_log.AccessFormatter"},
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+            "access": {"class": "logging.StreamHandler", "formatter": "access"},
+        },
         "root": {"level": level, "handlers": ["stderr"]},
-        "loggers": {"gunicorn.error": quiet, "gunicorn.access": quiet, "alembic": quiet},
+        "loggers": {
+            "portal.access": {"level": level, "handlers": ["access"], "propagate": False},
+            "gunicorn.error": quiet,
+            "gunicorn.access": quiet,
+            "alembic": quiet,
+        },
     }

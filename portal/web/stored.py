@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_IN_MEMORY_BYTES = 2 * 1024 * 1024
+_IN_MEMORY_BYTES = 4 * 1024 * 1024
 """Smaller files are read at once, which takes half as long; larger ones go out by the server's file wrapper (sendfile)."""
 
-_bodies = Bodies(max_bytes=16 * 1024 * 1024)
+_bodies = Bodies(max_bytes=32 * 1024 * 1024)
 """Blobs never change, so what was read once may stay, for all answers of the process."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
