@@ -160,3 +160,8 @@ def _unfit(name: str, value: object, wanted: LangString) -> InvalidInput:
     return InvalidInput(
         f"{name} must be {wanted.en}, not {shown!r}.", detail_de=f"{name} muss {wanted.de} sein, nicht {shown!r}."
     )
+
+
+def publishers(session: Session) -> list[Publisher]:
+    """Give all publishers by slug."""
+    return list(session.scalars(select(Publisher).order_by(Publisher.slug)))

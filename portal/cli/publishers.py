@@ -5,13 +5,12 @@ import json
 import click
 
 from portal.accounts.actor import command
-from portal.catalogue.publishers import add_publisher, edit_publisher, find_publisher, switch_four_eyes
+from portal.catalogue.publishers import add_publisher, edit_publisher, find_publisher, publishers, switch_four_eyes
 from portal.cli.parts import ready_portal
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import InvalidInput
-from portal.publishing.seed import publishers
 
 _BY_SETTINGS = ("name_de", "name_en", "type_code", "contact")
 """Facts of the operator that its settings decide (PORTAL_OPERATOR_…, PORTAL_CONTACT_EMAIL)."""

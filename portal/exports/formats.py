@@ -17,7 +17,6 @@ from portal.exports.parquet import write_parquet
 from portal.exports.table import TableExport
 from portal.exports.turtle import write_turtle
 from portal.exports.xlsx import write_xlsx
-from portal.foundation.errors import NotFound
 from portal.foundation.text import LangString
 
 XLSX_MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -139,15 +138,3 @@ FORMATS = (
         write=write_turtle,
     ),
 )
-
-
-def format_named(name: str) -> TableFormat:
-    """Give the format called *name*.
-
-    Raises:
-        NotFound: there is none.
-    """
-    for entry in FORMATS:
-        if entry.name == name:
-            return entry
-    raise NotFound(f"There is no format {name!r}.", detail_de=f"Es gibt kein Format {name!r}.", format=name)

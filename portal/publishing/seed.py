@@ -163,8 +163,3 @@ def fingerprint(folders: list[Path]) -> str:
     """Give a cheap mark of folders: names, sizes and times of their files. The same mark, nothing to load."""
     files = (path for folder in folders for path in sorted(folder.iterdir()) if path.is_file())
     return ";".join(f"{path.parent.name}/{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files)
-
-
-def publishers(session: Session) -> list[Publisher]:
-    """Give all publishers by slug."""
-    return list(session.scalars(select(Publisher).order_by(Publisher.slug)))
