@@ -4,9 +4,10 @@ from alembic import context
 from sqlalchemy import Engine, text
 
 from portal.accounts import membership, throttle, tokens, users  # noqa: F401 - mapped classes register themselves
-from portal.catalogue import catalog, dataset, draft, publisher, version  # noqa: F401 - the same
+from portal.catalogue import catalog, choices, dataset, draft, publisher, version  # noqa: F401 - the same
 from portal.events import chain, log  # noqa: F401 - the same
 from portal.foundation.db import Record
+from portal.jobs import job  # noqa: F401 - the same
 
 engine: Engine = context.config.attributes["engine"]
 ONE_AT_A_TIME = 7_014_158_215

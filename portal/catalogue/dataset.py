@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import Version
@@ -76,3 +76,12 @@ class Term(Record):
     value: Mapped[str] = mapped_column(String(500))
     language: Mapped[str] = mapped_column(String(2), default="")
     """Of a keyword; empty: it is a code."""
+
+
+def add_dataset(session: Session, *, slug: str, publisher_id: int) -> Dataset:
+    """Make a dataset that the public does not see yet, on its page of the catalogue document."""
+    dataset = Dataset(slug=slug, publisher_id=publisher_id, state=State.UNPUBLISHED)
+    session.add(dataset)
+    session.flush()
+    dataset.segment = (dataset.id - 1) // SEGMENT_SIZE + 1
+    return dataset

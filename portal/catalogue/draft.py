@@ -42,6 +42,8 @@ class Draft(Record):
     notes: Mapped[str] = mapped_column(String(2000), default="")
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # Any: a Report as JSON
     """What ingest found in it; None: it was not looked at yet."""
+    deliveries: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: one object a table, as the report
+    """How each table came: file name, rows, what was guessed and found, by whom and when; by table name."""
     privacy_decisions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # Any: as the report
     """What was decided about personal data, by whom and when."""
     actor: Mapped[str] = mapped_column(String(200))

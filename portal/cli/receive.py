@@ -8,8 +8,8 @@ import click
 
 from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.text import slugify
+from portal.ingest.receive.accepting import receive_accepting, remedies
 from portal.ingest.receive.delivery import Choices, Delivery
-from portal.ingest.receive.receiving import receive as receive_file
 from portal.publishing.proposing import proposed_descriptor
 
 
@@ -45,15 +45,13 @@ def receive(
     Writes the tables as plain CSV, a datapackage.json whose gaps `portal check` names, and choices.json, which keeps
     what was accepted and lists under `proposed` what could be. Exit status 1 if there are errors.
     """
-    choices = _read_choices(choices_file)
-    delivery = receive_file(file, filename=file.name, folder=folder, choices=choices)
-    while more := [one for one in _remedies(delivery, accepted) if one not in choices.accepted]:
-        choices = choices.accepting(more)
-        delivery = receive_file(file, filename=file.name, folder=folder, choices=choices)
+    delivery, choices = receive_accepting(
+        file, filename=file.name, folder=folder, choices=_read_choices(choices_file), accepted=accepted
+    )
     if delivery.tables:
         described = proposed_descriptor(name or slugify(file.stem), file.name, delivery.tables)
         _write(folder / "datapackage.json", described)
-    proposed = [remedy.as_dict() for remedy in _remedies(delivery, None)]
+    proposed = [remedy.as_dict() for remedy in remedies(delivery)]
     _write(folder / "choices.json", {**choices.as_dict(), "proposed": proposed})
     _print(delivery, as_json)
     if delivery.report.has_errors:
@@ -70,14 +68,6 @@ def _read_choices(path: Path | None) -> Choices:
     except ValueError as error:
         raise InvalidInput(f"{path.name} is not JSON: {error}.", detail_de=f"{path.name} ist kein JSON: {error}.") from None  # fmt: skip
     return Choices.of(described)
-
-
-def _remedies(delivery: Delivery, codes: tuple[str, ...] | None) -> list[Any]:  # Any: Remedy, each once
-    found: list[Any] = []
-    for finding in delivery.report.findings:
-        if finding.remedy and finding.remedy not in found and (codes is None or finding.code in codes):
-            found.append(finding.remedy)
-    return found
 
 
 def _write(path: Path, described: dict[str, Any]) -> None:  # Any: JSON

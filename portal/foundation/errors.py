@@ -10,6 +10,7 @@
     ├── Conflict          409  somebody else was faster
     │   └── IllegalStep   409  the state it is in does not allow this step
     ├── Outdated          412  the change was made on another revision than the one there is
+    ├── Unconditional     428  a change must say which revision it was made on
     ├── TooManyAttempts   429  too many wrong passwords; wait
     ├── OutOfSpace        507  the disk or the store is full
     └── Misconfigured     500  a setting does not fit
@@ -95,6 +96,13 @@ class Outdated(PortalError):
 
     slug, status = "outdated", 412
     title = LangString("Inzwischen geändert", "Changed in the meantime")
+
+
+class Unconditional(PortalError):
+    """A change must say which revision it was made on (RFC 6585, section 3)."""
+
+    slug, status = "precondition-required", 428
+    title = LangString("Bedingung nötig", "Precondition required")
 
 
 class TooManyAttempts(PortalError):

@@ -5,18 +5,41 @@ a JSON Schema cannot say (does the licence exist, is it open, is the theme one o
 """
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
 from portal.dcat.subject import is_web_address
 from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.resources import shipped
+from portal.foundation.text import LangString
 from portal.vocabularies.concepts import concept
 from portal.vocabularies.licences import Licence, licence
 from portal.vocabularies.places import place
+
+
+@dataclass(frozen=True)
+class DescriptorFinding:
+    """One thing that is wrong in a descriptor, or missing."""
+
+    pointer: str
+    """JSON Pointer (RFC 6901)."""
+    message: LangString
+    gap: bool = False
+    """Nothing is wrong, something is missing: a draft may have it, a release may not."""
+
+    def as_dict(self) -> dict[str, Any]:  # Any: JSON
+        """Give the finding as it stands in JSON answers."""
+        return {
+            "code": "missing" if self.gap else "descriptor",
+            "pointer": self.pointer,
+            "message": self.message.as_dict(),
+        }
+
 
 CODED = {
     "theme": "data-theme",
@@ -35,30 +58,47 @@ def _validator() -> Validator:
 
 
 def check_descriptor(descriptor: Any) -> None:  # Any: whatever JSON came
-    """Check form and meaning of a descriptor.
+    """Check form and meaning of a descriptor that is to be released.
 
     Raises:
-        InvalidDataset: with one finding (pointer and sentence) for everything that is wrong.
+        InvalidDataset: with one finding (pointer and sentence) for everything that is wrong or missing.
     """
-    findings = [
-        {"pointer": "/" + "/".join(str(step) for step in error.absolute_path), "message": error.message[:500]}
-        for error in _validator().iter_errors(descriptor)
-    ]
-    if not findings and isinstance(descriptor, dict):
-        findings = [
+    refuse(descriptor, descriptor_findings(descriptor))
+
+
+def check_unfinished(descriptor: Any) -> None:  # Any: whatever JSON came
+    """Check a descriptor that somebody is still working on: what is there must be right, what is missing may come.
+
+    Raises:
+        InvalidDataset: with one finding for everything that is wrong.
+    """
+    refuse(descriptor, [finding for finding in descriptor_findings(descriptor) if not finding.gap])
+
+
+def descriptor_findings(descriptor: Any) -> list[DescriptorFinding]:  # Any: whatever JSON came
+    """Give everything that is wrong in a descriptor or missing."""
+    findings = [finding for error in _validator().iter_errors(descriptor) for finding in _findings_of(error)]
+    if isinstance(descriptor, dict) and all(finding.gap for finding in findings):
+        findings += [
             *_unknown_codes(descriptor),
             *_unknown_places(descriptor),
             *_licence_findings(descriptor),
             *_names_twice(descriptor),
         ]
-    if findings:
-        name = descriptor.get("name") if isinstance(descriptor, dict) else None
-        first = findings[0]
-        raise InvalidDataset(
-            f"The descriptor of {name!r} has {len(findings)} error(s), the first at {first['pointer']}: {first['message']}",
-            detail_de=f"Der Deskriptor von {name!r} hat {len(findings)} Fehler, den ersten bei {first['pointer']}: {first['message']}",
-            findings=findings,
-        )
+    return findings
+
+
+def refuse(descriptor: Any, findings: list[DescriptorFinding]) -> None:  # Any: whatever JSON came
+    """Raise InvalidDataset if there are *findings*."""
+    if not findings:
+        return
+    name = descriptor.get("name") if isinstance(descriptor, dict) else None
+    first = findings[0]
+    raise InvalidDataset(
+        f"The descriptor of {name!r} has {len(findings)} error(s), the first at {first.pointer}: {first.message.in_language('en')}",
+        detail_de=f"Der Deskriptor von {name!r} hat {len(findings)} Fehler, den ersten bei {first.pointer}: {first.message.de}",
+        findings=[finding.as_dict() for finding in findings],
+    )
 
 
 def licence_of(descriptor: dict[str, Any]) -> Licence:
@@ -66,44 +106,84 @@ def licence_of(descriptor: dict[str, Any]) -> Licence:
     return licence(descriptor["licenses"][0]["name"])
 
 
-def _unknown_codes(descriptor: dict[str, Any]) -> list[dict[str, str]]:
+def _findings_of(error: ValidationError) -> list[DescriptorFinding]:
+    """Give a finding for what the JSON Schema says; a missing key is a gap at its own place."""
+    place = "".join(f"/{_escaped(step)}" for step in error.absolute_path)
+    if error.validator == "required":  # one error a key: 'title' is a required property
+        key = error.message.split("'")[1]
+        missing = LangString(f"{key} fehlt.", f"{key} is missing.")
+        return [DescriptorFinding(f"{place}/{_escaped(key)}", missing, gap=True)]
+    german, gap = _RULES.get(str(error.validator), ("ist nicht, was hier stehen kann: {}", False))
+    if gap and error.instance:
+        gap = False  # too short or too few, but something is there
+    message = LangString(f"Der Wert {german.format(error.validator_value)}"[:500], error.message[:500])
+    return [DescriptorFinding(place or "/", message, gap=gap)]
+
+
+_RULES = {
+    "type": ("muss vom Typ {} sein", False),
+    "enum": ("muss eines sein von {}", False),
+    "const": ("muss {} sein", False),
+    "pattern": ("muss zum Muster {} passen", False),
+    "maxLength": ("darf höchstens {} Zeichen haben", False),
+    "maxItems": ("darf höchstens {} Einträge haben", False),
+    "additionalProperties": ("hat Angaben, die es nicht gibt", False),
+    "minLength": ("muss mindestens {} Zeichen haben", True),
+    "minItems": ("muss mindestens {} Einträge haben", True),
+    "minProperties": ("muss mindestens {} Angaben haben", True),
+}
+"""Rule of JSON Schema ↔ what it says in German, and whether an empty value that breaks it is merely missing."""
+
+
+def _escaped(step: object) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
+
+
+def _unknown_codes(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
     findings = []
     for key, scheme in CODED.items():
-        given = descriptor["dcat"].get(key, [])
+        given = descriptor.get("dcat", {}).get(key, [])
         for code in given if isinstance(given, list) else [given]:
             try:
                 concept(scheme, code)
             except InvalidInput as error:
-                findings.append({"pointer": f"/dcat/{key}", "message": error.detail.in_language("en")})
+                findings.append(DescriptorFinding(f"/dcat/{key}", error.detail))
     return findings
 
 
-def _unknown_places(descriptor: dict[str, Any]) -> list[dict[str, str]]:
+def _unknown_places(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
     findings = []
-    for named in descriptor["dcat"]["spatial"]:
+    for named in descriptor.get("dcat", {}).get("spatial", []):
         try:
             if not is_web_address(named):
                 place(named)
         except InvalidInput as error:
-            findings.append({"pointer": "/dcat/spatial", "message": error.detail.in_language("en")})
+            findings.append(DescriptorFinding("/dcat/spatial", error.detail))
     return findings
 
 
-def _licence_findings(descriptor: dict[str, Any]) -> list[dict[str, str]]:
+def _licence_findings(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
+    if not descriptor.get("licenses"):
+        return []  # a gap, found by the schema
     try:
         found = licence_of(descriptor)
     except InvalidInput as error:
-        return [{"pointer": "/licenses/0/name", "message": error.detail.in_language("en")}]
+        return [DescriptorFinding("/licenses/0/name", error.detail)]
     if not found.open:
-        message = f"{found.title.in_language('en')} is not an open licence; only open data are published here."
-        return [{"pointer": "/licenses/0/name", "message": message}]
+        message = LangString(
+            f"{found.title.de} ist keine offene Lizenz; hier erscheinen nur offene Daten.",
+            f"{found.title.in_language('en')} is not an open licence; only open data are published here.",
+        )
+        return [DescriptorFinding("/licenses/0/name", message)]
     return []
 
 
-def _names_twice(descriptor: dict[str, Any]) -> list[dict[str, str]]:
-    names = [resource["name"] for resource in descriptor["resources"]]
+def _names_twice(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
+    names = [resource["name"] for resource in descriptor.get("resources", [])]
     return [
-        {"pointer": "/resources", "message": f"The table {name!r} is there twice."}
+        DescriptorFinding(
+            "/resources", LangString(f"Die Tabelle {name!r} gibt es zweimal.", f"The table {name!r} is there twice.")
+        )
         for name in sorted(set(names))
         if names.count(name) > 1
     ]

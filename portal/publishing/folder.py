@@ -6,7 +6,7 @@ The folder is read defensively: paths stay inside it, names are names, and what 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,19 @@ class SourceDataset:
     @property
     def content_digest(self) -> str:
         """SHA-256 over the descriptor and every table's bytes: the same folder, the same digest."""
-        total = hashlib.sha256(json.dumps(self.descriptor, sort_keys=True, ensure_ascii=False).encode())
+        digests = []
         for table in self.tables:
             with table.path.open("rb") as file:
-                total.update(hashlib.file_digest(file, "sha256").digest())
-        return total.hexdigest()
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        return content_digest(self.descriptor, digests)
+
+
+def content_digest(descriptor: dict[str, Any], tables: Iterable[str]) -> str:  # Any: a Data Package descriptor
+    """Give the SHA-256 over a descriptor and the digests of its tables' files, in order."""
+    total = hashlib.sha256(json.dumps(descriptor, sort_keys=True, ensure_ascii=False).encode())
+    for digest in tables:
+        total.update(bytes.fromhex(digest))
+    return total.hexdigest()
 
 
 def read_folder(folder: Path) -> SourceDataset:

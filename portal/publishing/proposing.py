@@ -24,16 +24,18 @@ def proposed_descriptor(name: str, filename: str, tables: Iterable[DeliveredTabl
         "keywords": [],
         "licenses": [],
         "dcat": {},
-        "resources": [
-            {
-                "name": table.name,
-                "path": table.path.name,
-                "format": "csv",
-                "encoding": "utf-8",
-                "schema": schema_as_dict(table.schema),
-            }
-            for table in tables
-        ],
+        "resources": [proposed_resource(table.name, table.schema) for table in tables],
+    }
+
+
+def proposed_resource(name: str, schema: TableSchema) -> Described:
+    """Give the resource object of a table that was just received."""
+    return {
+        "name": name,
+        "path": f"{name}.csv",
+        "format": "csv",
+        "encoding": "utf-8",
+        "schema": schema_as_dict(schema),
     }
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.catalogue.catalog import next_generation
-from portal.catalogue.dataset import SEGMENT_SIZE, Dataset, State, Term, TermKind
+from portal.catalogue.dataset import Dataset, State, Term, TermKind, add_dataset
 from portal.catalogue.draft import Draft, DraftState
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import Version
@@ -161,10 +161,7 @@ def _dataset(session: Session, slug: str, publisher_slug: str) -> Dataset:
         )
     dataset = session.scalar(select(Dataset).where(Dataset.slug == slug).with_for_update(of=Dataset))
     if dataset is None:
-        dataset = Dataset(slug=slug, publisher_id=publisher.id, state=State.UNPUBLISHED)
-        session.add(dataset)
-        session.flush()
-        dataset.segment = (dataset.id - 1) // SEGMENT_SIZE + 1
+        dataset = add_dataset(session, slug=slug, publisher_id=publisher.id)
     elif dataset.state == State.WITHDRAWN:
         raise Conflict(
             f"{slug} was withdrawn; restore it first.",

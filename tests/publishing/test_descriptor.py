@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.foundation.errors import InvalidDataset
-from portal.publishing.descriptor import check_descriptor, licence_of
+from portal.publishing.descriptor import check_descriptor, check_unfinished, licence_of
 from tests.builders import a_folder
 
 Descriptor = dict[str, Any]  # Any: JSON
@@ -42,7 +42,19 @@ def test_unknown_keys_are_kept(descriptor: Descriptor) -> None:
 def test_what_dcat_needs_must_be_there(descriptor: Descriptor, key: str) -> None:
     del descriptor[key]
 
-    assert pointers(descriptor) == ["/"]
+    assert pointers(descriptor) == [f"/{key}"]
+
+
+def test_an_unfinished_descriptor_may_have_gaps_but_no_errors(descriptor: Descriptor) -> None:
+    del descriptor["description"]
+    descriptor["keywords"] = []
+    check_unfinished(descriptor)
+
+    descriptor["dcat"]["theme"] = ["NIX"]
+    with pytest.raises(InvalidDataset) as error:
+        check_unfinished(descriptor)
+
+    assert [finding["pointer"] for finding in error.value.facts["findings"]] == ["/dcat/theme"]
 
 
 def test_every_error_of_form_is_told(descriptor: Descriptor) -> None:

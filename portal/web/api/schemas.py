@@ -29,14 +29,14 @@ class WholeNumber(fields.Integer):
         return int(value)
 
 
-def _printable(text: str) -> None:
+def printable(text: str) -> None:
     if any(ord(sign) < 32 or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
         raise ValidationError("Control characters are not allowed.")
 
 
 def _term(description: str) -> fields.String:
     return fields.String(
-        load_default=None, validate=[validate.Length(1, 500), _printable], metadata={"description": description}
+        load_default=None, validate=[validate.Length(1, 500), printable], metadata={"description": description}
     )
 
 

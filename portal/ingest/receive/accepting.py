@@ -1,0 +1,45 @@
+"""Receiving with remedies accepted by the code of their findings, as many rounds as it takes.
+
+A remedy may uncover the next question (once the total row is gone, the column is a number, and now its notation is
+asked), so the file is received again until nothing new is accepted.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from portal.foundation.tableschema import TableSchema
+from portal.ingest.engine import Engine
+from portal.ingest.receive.delivery import Choices, Delivery
+from portal.ingest.receive.receiving import receive
+from portal.ingest.report import Remedy
+
+
+def receive_accepting(
+    path: Path,
+    *,
+    filename: str,
+    folder: Path,
+    choices: Choices,
+    accepted: Collection[str],
+    schema: TableSchema | None = None,
+    engine: Engine | None = None,
+) -> tuple[Delivery, Choices]:
+    """Receive a file, accepting every remedy proposed for findings with a code in *accepted*.
+
+    Gives what came of it, and the choices with what was accepted.
+    """
+    while True:
+        delivery = receive(path, filename=filename, folder=folder, choices=choices, schema=schema, engine=engine)
+        more = [one for one in remedies(delivery, accepted) if one not in choices.accepted]
+        if not more:
+            return delivery, choices
+        choices = choices.accepting(more)
+
+
+def remedies(delivery: Delivery, codes: Collection[str] | None = None) -> list[Remedy]:
+    """Give the remedies proposed for findings with one of *codes* (None: any), each once."""
+    found: list[Remedy] = []
+    for finding in delivery.report.findings:
+        if finding.remedy and finding.remedy not in found and (codes is None or finding.code in codes):
+            found.append(finding.remedy)
+    return found

@@ -1,0 +1,191 @@
+"""Drafts over HTTP: begin a dataset, open, read, change, discard a draft; deliver and remove its tables."""
+
+import json
+from typing import Any
+
+from flask import Response, jsonify
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from portal.accounts.permissions import Action
+from portal.catalogue.dataset import Dataset
+from portal.catalogue.draft import Draft, DraftState
+from portal.catalogue.version import Version
+from portal.curation.delivering import Delivered, Upload, deliver
+from portal.curation.drafting import edit_draft, find_draft, list_drafts, open_draft, remove_table, start_dataset
+from portal.curation.submitting import discard_draft
+from portal.foundation.clock import now
+from portal.foundation.db import reading, transaction
+from portal.foundation.errors import InvalidInput
+from portal.ingest.receive.delivery import Choices
+from portal.web.api.draft_schemas import (
+    DatasetIn,
+    DeliveryOut,
+    DeliveryQuery,
+    DraftListOut,
+    DraftOut,
+    DraftPatch,
+    DraftQuery,
+)
+from portal.web.api.draft_views import draft_line, draft_object, draft_url
+from portal.web.api.preconditions import required_revision, revision_tag, sent_revision
+from portal.web.api.refusals import refuses
+from portal.web.auth import current_actor
+from portal.web.context import portal
+from portal.web.uploads import uploaded
+
+drafts = Blueprint("drafts", "drafts", description="Drafts beside what is public · Entwürfe neben dem Öffentlichen")
+
+
+@drafts.route("/datasets")
+class NewDataset(MethodView):
+    @drafts.arguments(DatasetIn, error_status_code=400)
+    @drafts.response(201, DraftOut)
+    @refuses(drafts, 401, 403, 404, 409, 422)
+    def post(self, given: dict[str, Any]) -> Response:  # Any: checked by DatasetIn
+        """Begin a dataset: its first draft, which the public does not see."""
+        actor = current_actor()
+        with transaction(portal().engine) as session:
+            start_dataset(
+                session,
+                slug=given["name"],
+                publisher=given["publisher"],
+                metadata=given["metadata"],
+                by=actor,
+                at=now(),
+            )
+        return _answer(given["name"], 201)
+
+
+@drafts.route("/drafts")
+class Drafts(MethodView):
+    @drafts.arguments(DraftQuery, location="query", error_status_code=400)
+    @drafts.response(200, DraftListOut)
+    @refuses(drafts, 401, 404)
+    def get(self, query: dict[str, Any]) -> Response:  # Any: checked by DraftQuery
+        """List the drafts that you may see, last changed first."""
+        actor = current_actor()
+        state = DraftState(query["state"]) if query["state"] else None
+        with reading(portal().engine) as session:
+            found = list_drafts(session, state=state, publisher=query["publisher"], by=actor)
+            items = [draft_line(dataset, draft, _public_version(dataset)) for dataset, draft in found]
+        return jsonify(total=len(items), items=items)
+
+
+@drafts.route("/datasets/<slug>/draft")
+class DraftResource(MethodView):
+    @drafts.response(200, DraftOut)
+    @refuses(drafts, 401, 403, 404)
+    def get(self, slug: str) -> Response:
+        """Give the draft of a dataset; its ETag is what changes name in If-Match."""
+        return _answer(slug, 200)
+
+    @drafts.response(201, DraftOut)
+    @refuses(drafts, 401, 403, 404)
+    def post(self, slug: str) -> Response:
+        """Open a draft that begins as what is public; the one there is, if there is one."""
+        open_draft(portal().engine, portal().store, portal().drafts, slug, by=current_actor(), at=now())
+        return _answer(slug, 201)
+
+    @drafts.arguments(DraftPatch, error_status_code=400)
+    @drafts.response(200, DraftOut)
+    @refuses(drafts, 401, 403, 404, 409, 412, 422, 428)
+    def patch(self, given: dict[str, Any], slug: str) -> Response:  # Any: checked by DraftPatch
+        """Change metadata or notes of a draft; If-Match says which revision you looked at."""
+        actor, revision = current_actor(), required_revision()
+        with transaction(portal().engine) as session:
+            _, draft = find_draft(session, slug, by=actor, action=Action.EDIT_DRAFT)
+            edit_draft(
+                session, draft, patch=given["metadata"], notes=given["notes"], revision=revision, by=actor, at=now()
+            )
+        return _answer(slug, 200)
+
+    @drafts.response(204)
+    @refuses(drafts, 401, 403, 404, 409, 412)
+    def delete(self, slug: str) -> None:
+        """Discard the draft; what is public stays."""
+        discard_draft(portal().engine, slug, revision=sent_revision(), by=current_actor(), at=now())
+
+
+@drafts.route("/datasets/<slug>/draft/tables/<table>")
+class DraftTable(MethodView):
+    @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
+    @drafts.response(200, DeliveryOut)
+    @refuses(drafts, 401, 403, 404, 409, 412, 413, 422)
+    def put(self, query: dict[str, Any], slug: str, table: str) -> Response:  # Any: checked by DeliveryQuery
+        """Replace a table by a file: CSV, XLSX, ODS, JSON, GeoJSON, Parquet or a ZIP of one; every finding is told."""
+        actor, revision = current_actor(), sent_revision()
+        with reading(portal().engine) as session:
+            curated_for_delivery(session, slug, actor)
+        with uploaded(query["filename"]) as (path, filename):
+            upload = Upload(
+                path=path,
+                filename=filename,
+                accepted=tuple(filter(None, query["accept"].split(","))),
+                choices=_choices(query["choices"]),
+                new_schema=query["columns"] == "file",
+                dry_run=query["dry_run"],
+            )
+            done = deliver(
+                portal().engine,
+                portal().store,
+                portal().drafts,
+                slug,
+                table,
+                upload,
+                revision=revision,
+                by=actor,
+                at=now(),
+            )
+        return _delivered(slug, done)
+
+    @drafts.response(200, DraftOut)
+    @refuses(drafts, 401, 403, 404, 409, 412, 428)
+    def delete(self, slug: str, table: str) -> Response:
+        """Take a table out of the draft."""
+        actor, revision = current_actor(), required_revision()
+        with transaction(portal().engine) as session:
+            _, draft = find_draft(session, slug, by=actor, action=Action.EDIT_DRAFT)
+            remove_table(session, draft, table, revision=revision, by=actor, at=now())
+        return _answer(slug, 200)
+
+
+def _answer(slug: str, status: int) -> Response:
+    with reading(portal().engine) as session:
+        dataset, draft = find_draft(session, slug, by=current_actor())
+        body = draft_object(dataset, draft, _public_version(dataset))
+    response = jsonify(body)
+    response.status_code = status
+    response.headers["ETag"] = revision_tag(draft)
+    if status == 201:
+        response.headers["Location"] = draft_url(slug)
+    return response
+
+
+def _public_version(dataset: Dataset) -> int | None:
+    version: Version | None = dataset.current_version
+    return version.number if version else None
+
+
+def _choices(text: str | None) -> Choices | None:
+    if text is None:
+        return None
+    try:
+        described = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(
+            f"`choices` is not JSON: {error}.", detail_de=f"`choices` ist kein JSON: {error}."
+        ) from None
+    return Choices.of(described)
+
+
+def _delivered(slug: str, done: Delivered) -> Response:
+    told = {key: value for key, value in done.told.items() if key not in ("by", "at")}
+    links = {"draft": draft_url(slug), "preview": f"{draft_url(slug)}/preview"}
+    response = jsonify(dataset=slug, table=done.table, stored=done.draft_id is not None, **told, links=links)
+    if done.draft_id is not None:
+        with reading(portal().engine) as session:
+            draft = session.get(Draft, done.draft_id)
+            if draft is not None:
+                response.headers["ETag"] = revision_tag(draft)
+    return response

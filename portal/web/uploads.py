@@ -1,0 +1,78 @@
+"""A file that somebody sends: written to disk as it comes, never held in memory, checked against what was announced.
+
+    the body itself            PUT with any Content-Type; its name from `filename` or Content-Disposition
+    multipart/form-data        the part `file`; what forms and `curl -F` send
+"""
+
+import hashlib
+import mimetypes
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import request
+from werkzeug.http import parse_dict_header, parse_options_header
+
+from portal.foundation.errors import InvalidInput
+from portal.web.context import portal
+
+_CHUNK_BYTES = 1024 * 1024
+_MULTIPART = "multipart/form-data"
+_OVERHEAD_BYTES = 64 * 1024
+"""What boundaries and other parts of a form add to the file."""
+
+
+@contextmanager
+def uploaded(filename: str | None) -> Iterator[tuple[Path, str]]:
+    """Give the file that the request brings and its name, for as long as the block lasts.
+
+    Raises:
+        InvalidInput: there is no file, or it is not the one whose digest was announced (RFC 9530).
+        RequestEntityTooLarge: it is larger than the operator allows.
+    """
+    request.max_content_length = portal().settings.upload_max_bytes + _OVERHEAD_BYTES
+    with portal().drafts.workshop() as workshop:
+        target = workshop / "upload"
+        if request.mimetype == _MULTIPART:
+            name = _save_part(target)
+        else:
+            name = _save_body(target)
+        if target.stat().st_size == 0:
+            raise InvalidInput("The file is empty.", detail_de="Die Datei ist leer.")
+        yield target, (filename or name)[:300]
+
+
+def _save_part(target: Path) -> str:
+    part = request.files.get("file")
+    if part is None:
+        raise InvalidInput(
+            "The form has no part `file` with a file.", detail_de="Das Formular hat keinen Teil `file` mit einer Datei."
+        )
+    part.save(target)
+    return part.filename or "upload"
+
+
+def _save_body(target: Path) -> str:
+    total = hashlib.sha256()
+    with target.open("wb") as file:
+        while chunk := request.stream.read(_CHUNK_BYTES):
+            total.update(chunk)
+            file.write(chunk)
+    announced = _announced_digest()
+    if announced is not None and announced != b64encode(total.digest()).decode("ascii"):
+        raise InvalidInput(
+            "The bytes that arrived do not have the digest that was announced; please send the file again.",
+            detail_de="Die angekommenen Bytes haben nicht die angekündigte Prüfsumme; bitte die Datei noch einmal senden.",
+        )
+    _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
+    return options.get("filename") or "upload" + (mimetypes.guess_extension(request.mimetype) or "")
+
+
+def _announced_digest() -> str | None:
+    """Give the SHA-256 that the sender announced, in base64 (RFC 9530, sections 2 and 3); None: none."""
+    for header in ("Content-Digest", "Repr-Digest"):
+        value = parse_dict_header(request.headers.get(header, "")).get("sha-256")
+        if value:
+            return value.strip(":")
+    return None
