@@ -3,6 +3,7 @@
 from flask import Flask
 
 from portal.web.api.blueprints import register_api
+from portal.web.auth import register_auth
 from portal.web.catalog import register_catalog
 from portal.web.context import Context, keep
 from portal.web.converters import VersionConverter
@@ -12,6 +13,7 @@ from portal.web.lists import register_lists
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
+from portal.web.sessions import register_sessions
 from portal.web.things import things
 from portal.wiring import Portal
 
@@ -29,7 +31,9 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1) -> Flask:
     app.url_map.converters["version"] = VersionConverter
     index = PublishedIndex(portal, refresh_s=refresh_s)
     keep(app, Context(portal, index))
+    register_sessions(app)
     register_headers(app)
+    register_auth(app)
     register_api(app)
     register_catalog(app)
     register_lists(app)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.foundation import errors
 from portal.foundation.text import LangString
+from portal.web.auth import brings_credentials, challenges
 from portal.web.context import portal, reader_language
 from portal.web.negotiation import HTML, accepts
 from portal.web.stored import PRECONDITION_FAILED, RANGE_OUTSIDE
@@ -96,7 +97,15 @@ def _wants_page() -> bool:
 def _portal_error(error: errors.PortalError) -> Response:
     if error.status >= 500:
         _log.error("%s: %s", error.slug, error.detail.en)
-    return problem(error.slug, error.detail, error.facts, status=error.status)
+    return problem(error.slug, error.detail, error.facts, status=error.status, headers=_headers_of(error))
+
+
+def _headers_of(error: errors.PortalError) -> dict[str, str]:
+    """Give what the status asks for: how to say who one is (401), when to come again (429)."""
+    if isinstance(error, errors.Unauthenticated):
+        return {"WWW-Authenticate": challenges(wrong=brings_credentials())}
+    wait_s = error.facts.get("retry_after_s")
+    return {} if wait_s is None else {"Retry-After": str(wait_s)}
 
 
 def _http_error(error: HTTPException) -> Response:

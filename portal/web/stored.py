@@ -44,7 +44,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "public, no-cache"
 """For an address that is always current: keep it, but ask before using it."""
 
-EXPOSED = "Content-Length, Content-Range, ETag, Last-Modified, Link, Repr-Digest, Row-Count, X-Request-Id, Retry-After"
+EXPOSED = (
+    "Content-Length, Content-Range, ETag, Idempotency-Replayed, Last-Modified, Link, Location, Repr-Digest, Retry-After, "
+    "Row-Count, WWW-Authenticate, X-Request-Id"
+)
 
 
 @dataclass(frozen=True)
