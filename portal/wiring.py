@@ -16,9 +16,13 @@ class Portal:
     settings: Settings
     engine: Engine
     store: LocalStore
+    """What is published."""
+    drafts: LocalStore
+    """Sources of drafts: they may hold what is withheld, so they never lie among what is published (docs/adr/0021)."""
 
 
 def build(settings: Settings) -> Portal:
     """Put the portal together; nothing is read or written but folders made."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    return Portal(settings, open_engine(settings.sqlalchemy_url), LocalStore(settings.blobs, settings.work))
+    store, drafts = LocalStore(settings.blobs, settings.work), LocalStore.private(settings.drafts)
+    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts)

@@ -33,7 +33,16 @@ def trees(path: Path, *names: str, slug: str = "baeume", **facts: Any) -> Path:
 
 def publish(portal: Portal, *folders: Path, at: datetime = NOON, notes: str = "") -> list[int | None]:
     """Load *folders* as `portal load` does; give the number of the new version of each, None for unchanged ones."""
-    loaded = load(portal.engine, portal.store, portal.settings, list(folders), actor="test", at=at, notes=notes)
+    loaded = load(
+        portal.engine,
+        portal.store,
+        portal.settings,
+        list(folders),
+        drafts=portal.drafts,
+        actor="test",
+        at=at,
+        notes=notes,
+    )
     return [one.version for one in loaded]
 
 

@@ -10,7 +10,7 @@ from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.errors import PortalError
 from portal.publishing.migrate import HEAD, current_revision, upgrade
-from portal.publishing.rebuild import all_versions, referred_digests
+from portal.publishing.rebuild import all_versions, draft_digests, referred_digests
 from portal.publishing.rebuild import rebuild as rebuild_versions
 from portal.wiring import build
 
@@ -52,9 +52,10 @@ def rebuild() -> None:
 def verify() -> None:
     """Read every stored file and compare it with its digest; exit status 1 if one is missing or damaged."""
     portal = ready_portal()
-    digests = sorted(referred_digests(portal.engine))
+    digests = [(digest, portal.store) for digest in sorted(referred_digests(portal.engine))]
+    digests += [(digest, portal.drafts) for digest in sorted(draft_digests(portal.engine))]
     with click.progressbar(digests, label="Files", file=sys.stderr) as bar:
-        damaged = [digest for digest in bar if portal.store.damaged([digest])]
+        damaged = [digest for digest, store in bar if store.damaged([digest])]
     for digest in damaged:
         click.echo(digest)
     if damaged:
@@ -68,4 +69,5 @@ def verify() -> None:
 def sweep() -> None:
     """Remove stored files that nothing refers to and that are older than an hour."""
     portal = ready_portal()
-    click.echo(f"{portal.store.sweep(referred_digests(portal.engine))} files removed.")
+    gone = portal.store.sweep(referred_digests(portal.engine)) + portal.drafts.sweep(draft_digests(portal.engine))
+    click.echo(f"{gone} files removed.")

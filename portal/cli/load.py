@@ -10,7 +10,7 @@ import click
 from portal.cli.parts import ready_portal
 from portal.foundation.clock import now
 from portal.publishing.catalog_documents import refresh
-from portal.publishing.rebuild import rebuild, referred_digests, stale_versions
+from portal.publishing.rebuild import draft_digests, rebuild, referred_digests, stale_versions
 from portal.publishing.release import take_up
 from portal.publishing.seed import dataset_folders, folder_to_load, news
 from portal.publishing.seed import load as load_folders
@@ -45,6 +45,7 @@ def load(folder: Path | None, notes: str, at_start: bool, as_json: bool) -> None
             portal.store,
             portal.settings,
             folders,
+            drafts=portal.drafts,
             actor="command:load",
             at=now(),
             notes=notes,
@@ -62,9 +63,10 @@ def load(folder: Path | None, notes: str, at_start: bool, as_json: bool) -> None
 
 
 def _repair(portal: Portal) -> None:
-    for slug in take_up(portal.engine, portal.store, portal.settings, at=now()):
+    for slug in take_up(portal.engine, portal.store, portal.settings, drafts=portal.drafts, at=now()):
         click.echo(f"{slug}: an interrupted release was finished", err=True)
     stale = stale_versions(portal.engine, portal.settings)
     for slug, number in rebuild(portal.engine, portal.store, portal.settings, stale, actor="command:serve", at=now()):
         click.echo(f"{slug}: files of version {number} made anew", err=True)
     portal.store.sweep(referred_digests(portal.engine))
+    portal.drafts.sweep(draft_digests(portal.engine))

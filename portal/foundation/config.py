@@ -72,6 +72,11 @@ class Settings:
         """Where releases are prepared: on the same file system as the blobs, so that a rename is atomic."""
         return self.data / "work"
 
+    @property
+    def drafts(self) -> Path:
+        """What is not public yet, or never will be: the sources of drafts, and the workshops in which they are built."""
+        return self.data / "drafts"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings.

@@ -89,10 +89,16 @@ def _rebuild(
     return plan.slug, plan.number
 
 
-def referred_digests(engine: Engine) -> set[str]:
-    """Give the digests of all blobs the record refers to: what a sweep of the store must spare."""
+def draft_digests(engine: Engine) -> set[str]:
+    """Give the digests of the sources of all drafts: what a sweep of the store of drafts must spare."""
     with reading(engine) as session:
-        found = {digest for sources in session.scalars(select(Draft.sources)) for digest in sources.values()}
+        return {digest for sources in session.scalars(select(Draft.sources)) for digest in sources.values()}
+
+
+def referred_digests(engine: Engine) -> set[str]:
+    """Give the digests of all published blobs the record refers to: what a sweep of the store must spare."""
+    found: set[str] = set()
+    with reading(engine) as session:
         for first, second in session.execute(select(Table.parquet_digest, Table.row_file_digest)):
             found |= {first, second}
         for column in (StoredFile, CatalogDocument):

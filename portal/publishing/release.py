@@ -1,6 +1,6 @@
 """The one way in: whatever is published goes through `release_draft`.
 
-1. The draft is saved; its sources are blobs. From here on a crash loses nothing. A folder is `building` at once,
+1. The draft is saved; its sources are blobs of the private store of drafts. From here on a crash loses nothing. A folder is `building` at once,
    as the operator's command stands for submission and approval; a person's draft gets there by catalogue.review.
 2. Tables are typed and checked, files derived, synced and verified; the record does not know of them yet.
 3. One transaction writes the version, points the dataset to it, logs the event and removes the draft.
@@ -28,7 +28,7 @@ from portal.catalogue.workflow import Step, next_state
 from portal.events.log import Kind, record
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import Conflict, IllegalStep, InvalidInput, NotFound, OutOfSpace
+from portal.foundation.errors import Conflict, IllegalStep, InvalidDataset, InvalidInput, NotFound, OutOfSpace
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine as TableEngine
 from portal.publishing.build import Derived, derive, type_tables
@@ -36,13 +36,14 @@ from portal.publishing.builder import built_for
 from portal.publishing.documents import Release, describe_release, summary_document
 from portal.publishing.folder import SourceDataset, source_dataset
 from portal.publishing.privacy import public_decisions
+from portal.publishing.rebuild import draft_digests
 from portal.store.local import LocalStore
 
 _log = logging.getLogger(__name__)
 
 
 def save_draft(
-    engine: Engine, store: LocalStore, source: SourceDataset, *, publisher: str, notes: str, actor: str, at: datetime
+    engine: Engine, source: SourceDataset, *, drafts: LocalStore, publisher: str, notes: str, actor: str, at: datetime
 ) -> int | None:
     """Save *source* as the dataset's draft, ready to be built; None if it is what is already public.
 
@@ -54,11 +55,11 @@ def save_draft(
     with reading(engine) as session:
         if _is_public(session, source.slug, digest):
             return None
-    with store.workshop() as workshop:
+    with drafts.workshop() as workshop:
         copies = {table.name: workshop / f"{table.name}.csv" for table in source.tables}
         for table in source.tables:
             shutil.copyfile(table.path, copies[table.name])
-        blobs = store.adopt(copies.values())
+        blobs = drafts.adopt(copies.values())
     sources = {name: blobs[path].digest for name, path in copies.items()}
     with _raced(source.slug), transaction(engine) as session:
         dataset = _dataset(session, source.slug, publisher)
@@ -81,7 +82,9 @@ def save_draft(
         return draft.id
 
 
-def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_id: int, *, at: datetime) -> int:
+def release_draft(
+    engine: Engine, store: LocalStore, settings: Settings, draft_id: int, *, drafts: LocalStore, at: datetime
+) -> int:
     """Build a draft and put it before the public; give the number of the new version.
 
     Raises:
@@ -98,9 +101,10 @@ def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_i
             raise NotFound(f"There is no draft {draft_id}.", detail_de=f"Es gibt keinen Entwurf {draft_id}.")
         _require_due(draft, at)
         plan = _plan(session, draft, settings, at)
-    paths = {name: store.path(digest) for name, digest in draft.sources.items()}
-    with store.workshop() as workshop, TableEngine.open(workshop) as tables:
+    paths = {name: drafts.path(digest) for name, digest in draft.sources.items()}
+    with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         try:
+            _require_sources(draft, drafts)
             typed = type_tables(source_dataset(draft.descriptor, paths), workshop, tables)
             plan.rows.update({name: table.row_count for name, table in typed.items()})
             derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
@@ -110,10 +114,11 @@ def release_draft(engine: Engine, store: LocalStore, settings: Settings, draft_i
     _verify(store, derived)
     with _raced(plan.slug), transaction(engine) as session:
         _switch(session, draft, plan, derived, settings)
+    drafts.sweep(draft_digests(engine))
     return plan.number
 
 
-def take_up(engine: Engine, store: LocalStore, settings: Settings, *, at: datetime) -> list[str]:
+def take_up(engine: Engine, store: LocalStore, settings: Settings, *, drafts: LocalStore, at: datetime) -> list[str]:
     """Finish the releases that a crash interrupted; give the slugs of the datasets.
 
     A draft that turns out to be wrong is discarded and reported, and does not keep the portal from starting.
@@ -127,7 +132,7 @@ def take_up(engine: Engine, store: LocalStore, settings: Settings, *, at: dateti
         ).all()
     for draft_id, slug in left:
         try:
-            release_draft(engine, store, settings, draft_id, at=at)
+            release_draft(engine, store, settings, draft_id, drafts=drafts, at=at)
         except (InvalidInput, NotFound, Conflict) as error:
             _log.warning("The interrupted release of %s was given up: %s", slug, error.detail.en)
     return [slug for _, slug in left]
@@ -182,6 +187,16 @@ def _require_due(draft: Draft, at: datetime) -> None:
             f"The draft is to be released on {draft.release_at:%Y-%m-%d %H:%M} UTC, not before.",
             detail_de=f"Der Entwurf soll am {draft.release_at:%d.%m.%Y um %H:%M} UTC erscheinen, nicht vorher.",
             release_at=draft.release_at,
+        )
+
+
+def _require_sources(draft: Draft, drafts: LocalStore) -> None:
+    lost = sorted(name for name, digest in draft.sources.items() if not drafts.has(digest))
+    if lost:
+        raise InvalidDataset(
+            f"The delivered files of {', '.join(lost)} are not there any more; please deliver them again.",
+            detail_de=f"Die gelieferten Dateien von {', '.join(lost)} sind nicht mehr da; bitte noch einmal liefern.",
+            tables=lost,
         )
 
 

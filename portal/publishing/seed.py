@@ -112,6 +112,7 @@ def load(
     settings: Settings,
     folders: list[Path],
     *,
+    drafts: LocalStore,
     actor: str,
     at: datetime,
     notes: str = "",
@@ -127,7 +128,7 @@ def load(
     """
     if processes == 1 or len(folders) <= 1:
         for folder in folders:
-            yield _load(engine, store, settings, folder, actor=actor, at=at, notes=notes)
+            yield _load(engine, store, settings, folder, drafts=drafts, actor=actor, at=at, notes=notes)
         return
     work = partial(_load_in_process, settings, actor=actor, at=at, notes=notes)
     with ProcessPoolExecutor(min(processes, len(folders)), mp_context=get_context("spawn")) as pool:
@@ -137,20 +138,28 @@ def load(
 def _load_in_process(settings: Settings, folder: Path, *, actor: str, at: datetime, notes: str) -> Loaded:
     engine = open_engine(settings.sqlalchemy_url)
     try:
-        store = LocalStore(settings.blobs, settings.work)
-        return _load(engine, store, settings, folder, actor=actor, at=at, notes=notes)
+        store, drafts = LocalStore(settings.blobs, settings.work), LocalStore.private(settings.drafts)
+        return _load(engine, store, settings, folder, drafts=drafts, actor=actor, at=at, notes=notes)
     finally:
         engine.dispose()
 
 
 def _load(
-    engine: Engine, store: LocalStore, settings: Settings, folder: Path, *, actor: str, at: datetime, notes: str
+    engine: Engine,
+    store: LocalStore,
+    settings: Settings,
+    folder: Path,
+    *,
+    drafts: LocalStore,
+    actor: str,
+    at: datetime,
+    notes: str,
 ) -> Loaded:
     source = read_folder(folder)
     if _is_withdrawn(engine, source.slug):
         return Loaded(source.slug, None, withdrawn=True)
-    draft_id = save_draft(engine, store, source, publisher=settings.operator, notes=notes, actor=actor, at=at)
-    version = None if draft_id is None else release_draft(engine, store, settings, draft_id, at=at)
+    draft_id = save_draft(engine, source, drafts=drafts, publisher=settings.operator, notes=notes, actor=actor, at=at)
+    version = None if draft_id is None else release_draft(engine, store, settings, draft_id, drafts=drafts, at=at)
     return Loaded(source.slug, version)
 
 

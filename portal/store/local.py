@@ -19,6 +19,8 @@ from tempfile import mkdtemp
 from portal.foundation.errors import NotFound
 from portal.foundation.space import told_when_full
 
+_OWNER_ONLY = 0o700
+
 _SYNC_THREADS = 8
 """fsync waits for the disk, not for us: several at once share one flush."""
 
@@ -40,6 +42,13 @@ class LocalStore:
         self.work = work
         root.mkdir(parents=True, exist_ok=True)
         work.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def private(cls, folder: Path) -> "LocalStore":
+        """Give a store whose blobs and workshops nobody but the portal's own user may read: all of it below *folder*."""
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(_OWNER_ONLY)
+        return cls(folder / "blobs", folder / "work")
 
     def path(self, digest: str) -> Path:
         """Give the file of a blob, whether it exists or not."""

@@ -18,7 +18,7 @@ from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, IllegalStep, InvalidDataset
 from portal.publishing import release
 from portal.publishing.folder import read_folder
-from portal.publishing.rebuild import referred_digests
+from portal.publishing.rebuild import draft_digests
 from portal.publishing.release import release_draft, save_draft, take_up
 from portal.publishing.standing import needs_work
 from portal.wiring import Portal
@@ -34,7 +34,7 @@ class Case:
     def __init__(self, portal: Portal, folder: Path) -> None:
         self.portal, self.engine = portal, portal.engine
         draft_id = save_draft(
-            portal.engine, portal.store, read_folder(folder),
+            portal.engine, read_folder(folder), drafts=portal.drafts,
             publisher=portal.settings.operator, notes="", actor="user:1", at=NOON,
         )  # fmt: skip
         assert draft_id is not None
@@ -59,7 +59,9 @@ class Case:
 
     def release(self, **facts: Any) -> int:
         at = facts.get("at", NOON)
-        return release_draft(self.engine, self.portal.store, self.portal.settings, self.draft_id, at=at)
+        return release_draft(
+            self.engine, self.portal.store, self.portal.settings, self.draft_id, drafts=self.portal.drafts, at=at
+        )
 
     def draft(self) -> Draft | None:
         with reading(self.engine) as session:
@@ -89,7 +91,7 @@ def test_a_draft_in_review_is_not_released_by_anyone(case: Case) -> None:
     with pytest.raises(IllegalStep):
         case.release()
 
-    assert take_up(case.engine, case.portal.store, case.portal.settings, at=TOMORROW) == []
+    assert take_up(case.engine, case.portal.store, case.portal.settings, drafts=case.portal.drafts, at=TOMORROW) == []
     assert case.versions() == 0
 
 
@@ -100,10 +102,12 @@ def test_a_draft_waits_for_its_time(case: Case) -> None:
     with pytest.raises(IllegalStep):
         case.release(at=early)
     assert not needs_work(case.engine, case.portal.settings, at=early)
-    assert take_up(case.engine, case.portal.store, case.portal.settings, at=early) == []
+    assert take_up(case.engine, case.portal.store, case.portal.settings, drafts=case.portal.drafts, at=early) == []
 
     assert needs_work(case.engine, case.portal.settings, at=TOMORROW)
-    assert take_up(case.engine, case.portal.store, case.portal.settings, at=TOMORROW) == ["baeume"]
+    assert take_up(case.engine, case.portal.store, case.portal.settings, drafts=case.portal.drafts, at=TOMORROW) == [
+        "baeume"
+    ]
     assert case.versions() == 1
 
 
@@ -141,13 +145,13 @@ def test_a_draft_that_cannot_be_built_is_a_draft_again_and_its_findings_stay_out
 
 
 def test_the_files_of_a_waiting_draft_are_spared_by_the_sweep(case: Case) -> None:
-    store = case.portal.store
+    drafts = case.portal.drafts
     draft = case.draft()
     assert draft is not None
 
-    store.sweep(referred_digests(case.engine), younger_than_s=-1)
+    drafts.sweep(draft_digests(case.engine), younger_than_s=-1)
 
-    assert store.damaged(draft.sources.values()) == []
+    assert drafts.damaged(draft.sources.values()) == []
     case.approve()
     assert case.release() == 1
 
@@ -161,3 +165,28 @@ def _meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> 
         happens()
 
     monkeypatch.setattr(release, "_verify", then)
+
+
+def test_a_draft_whose_delivered_files_are_lost_is_a_draft_again_and_says_so(case: Case) -> None:
+    case.approve()
+    case.portal.drafts.sweep(set(), younger_than_s=-1)
+
+    with pytest.raises(InvalidDataset, match="deliver them again"):
+        case.release()
+
+    draft = case.draft()
+    assert draft is not None
+    assert draft.state == DraftState.DRAFT
+
+
+def test_what_is_not_released_lies_where_only_the_portal_s_user_reads_and_not_among_the_published(
+    case: Case,
+) -> None:
+    draft = case.draft()
+    assert draft is not None
+
+    (source,) = draft.sources.values()
+
+    assert case.portal.settings.drafts.stat().st_mode & 0o777 == 0o700
+    assert case.portal.drafts.path(source).is_relative_to(case.portal.settings.drafts)
+    assert not case.portal.store.has(source)

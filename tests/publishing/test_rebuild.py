@@ -11,7 +11,7 @@ from portal.events.log import Event, Kind
 from portal.foundation.db import reading
 from portal.publishing.catalog_documents import whole
 from portal.publishing.folder import read_folder
-from portal.publishing.rebuild import all_versions, rebuild, referred_digests, stale_versions
+from portal.publishing.rebuild import all_versions, draft_digests, rebuild, referred_digests, stale_versions
 from portal.publishing.release import save_draft, take_up
 from portal.publishing.standing import needs_work
 from portal.wiring import Portal
@@ -132,16 +132,16 @@ def test_a_sweep_spares_everything_the_record_refers_to(portal: Portal, tmp_path
 
 def test_a_sweep_spares_the_sources_of_a_draft_that_waits(portal: Portal, tmp_path: Path) -> None:
     source = read_folder(trees(tmp_path / "b", "Linde"))
-    save_draft(portal.engine, portal.store, source, publisher="datenwerkstatt", notes="", actor="test", at=NOON)
+    save_draft(portal.engine, source, drafts=portal.drafts, publisher="datenwerkstatt", notes="", actor="test", at=NOON)
     make_all_old(portal)
 
-    portal.store.sweep(referred_digests(portal.engine))
+    portal.drafts.sweep(draft_digests(portal.engine))
 
-    assert take_up(portal.engine, portal.store, portal.settings, at=NOON) == ["baeume"]
+    assert take_up(portal.engine, portal.store, portal.settings, drafts=portal.drafts, at=NOON) == ["baeume"]
     assert content(portal, "trees.csv") == b"id,name\r\nx-1,Linde\r\n"
 
 
 def make_all_old(portal: Portal) -> None:
     long_ago = time.time() - 7200
-    for path in portal.store.root.glob("??/*"):
+    for path in (*portal.store.root.glob("??/*"), *portal.drafts.root.glob("??/*")):
         os.utime(path, (long_ago, long_ago))

@@ -38,7 +38,9 @@ def drafts(portal: Portal) -> list[str]:
 
 def draft_of(portal: Portal, folder: Path) -> int:
     source = read_folder(folder)
-    saved = save_draft(portal.engine, portal.store, source, publisher="datenwerkstatt", notes="", actor="t", at=NOON)
+    saved = save_draft(
+        portal.engine, source, drafts=portal.drafts, publisher="datenwerkstatt", notes="", actor="t", at=NOON
+    )
     assert saved is not None
     return saved
 
@@ -97,7 +99,7 @@ def test_a_broken_first_version_leaves_nothing_public(portal: Portal, tmp_path: 
         publish(portal, broken)
 
     assert versions(portal) == []
-    assert take_up(portal.engine, portal.store, portal.settings, at=NOON) == []
+    assert take_up(portal.engine, portal.store, portal.settings, drafts=portal.drafts, at=NOON) == []
 
 
 def test_metadata_that_cannot_be_stated_discard_the_draft_and_never_stop_a_start(
@@ -106,9 +108,9 @@ def test_metadata_that_cannot_be_stated_discard_the_draft_and_never_stop_a_start
     folder = trees(tmp_path / "b", "Linde")
     source = read_folder(folder)
     source.descriptor["dcat"]["spatial"] = ["atlantis"]  # as an older portal may have let in
-    save_draft(portal.engine, portal.store, source, publisher="datenwerkstatt", notes="", actor="t", at=NOON)
+    save_draft(portal.engine, source, drafts=portal.drafts, publisher="datenwerkstatt", notes="", actor="t", at=NOON)
 
-    assert take_up(portal.engine, portal.store, portal.settings, at=NOON) == ["baeume"]
+    assert take_up(portal.engine, portal.store, portal.settings, drafts=portal.drafts, at=NOON) == ["baeume"]
 
     assert (drafts(portal), versions(portal)) == ([], [])
 
@@ -119,7 +121,7 @@ def test_a_draft_with_other_content_is_not_overwritten(portal: Portal, tmp_path:
     with pytest.raises(Conflict, match="other content"):
         publish(portal, trees(tmp_path / "b", "Eiche"))
 
-    assert take_up(portal.engine, portal.store, portal.settings, at=NOON) == ["baeume"]
+    assert take_up(portal.engine, portal.store, portal.settings, drafts=portal.drafts, at=NOON) == ["baeume"]
     assert content(portal, "trees.csv") == b"id,name\r\nx-1,Linde\r\n"
 
 
@@ -129,18 +131,18 @@ def test_a_dataset_belongs_to_its_publisher(portal: Portal, tmp_path: Path) -> N
     source = read_folder(trees(tmp_path / "b", "Eiche"))
 
     with pytest.raises(Conflict, match="another publisher"):
-        save_draft(portal.engine, portal.store, source, publisher="stadtwerke", notes="", actor="t", at=NOON)
+        save_draft(portal.engine, source, drafts=portal.drafts, publisher="stadtwerke", notes="", actor="t", at=NOON)
     with pytest.raises(NotFound, match="'nobody'"):
-        save_draft(portal.engine, portal.store, source, publisher="nobody", notes="", actor="t", at=NOON)
+        save_draft(portal.engine, source, drafts=portal.drafts, publisher="nobody", notes="", actor="t", at=NOON)
 
 
 def test_a_draft_is_released_once(portal: Portal, tmp_path: Path) -> None:
     draft_id = draft_of(portal, trees(tmp_path / "b", "Linde"))
 
-    assert release_draft(portal.engine, portal.store, portal.settings, draft_id, at=NOON) == 1
+    assert release_draft(portal.engine, portal.store, portal.settings, draft_id, drafts=portal.drafts, at=NOON) == 1
 
     with pytest.raises(NotFound):
-        release_draft(portal.engine, portal.store, portal.settings, draft_id, at=NOON)
+        release_draft(portal.engine, portal.store, portal.settings, draft_id, drafts=portal.drafts, at=NOON)
 
 
 def test_two_releases_of_a_dataset_at_once_give_whole_versions_one_after_the_other(
@@ -268,10 +270,10 @@ def test_a_full_disk_stops_a_release_and_nothing_else(small_disk: Path, tmp_path
     assert damaged(portal) == []
 
     (small_disk / "filler").unlink()
-    take_up(portal.engine, portal.store, portal.settings, at=NOON)
+    take_up(portal.engine, portal.store, portal.settings, drafts=portal.drafts, at=NOON)
     publish(portal, larger)
     assert [one.rows for one in versions(portal)] == [{"trees": 1}, {"trees": ROWS}]
-    assert (damaged(portal), drafts(portal), list(portal.store.work.iterdir())) == ([], [], [])
+    assert (damaged(portal), drafts(portal), list(portal.drafts.work.iterdir())) == ([], [], [])
 
 
 def fill(disk: Path, *, free_bytes: int) -> None:

@@ -41,7 +41,17 @@ def folder(portal: Portal, tmp_path: Path) -> Path:
 
 
 def loaded(portal: Portal, *folders: Path) -> list[Loaded]:
-    return list(load(portal.engine, portal.store, portal.settings, list(folders), actor="command:load", at=NOON))
+    return list(
+        load(
+            portal.engine,
+            portal.store,
+            portal.settings,
+            list(folders),
+            drafts=portal.drafts,
+            actor="command:load",
+            at=NOON,
+        )
+    )
 
 
 def take_away(portal: Portal) -> None:
@@ -158,7 +168,7 @@ def test_loading_does_not_undo_a_withdrawal(portal: Portal, folder: Path, tmp_pa
     assert news(portal.engine, [folder, changed]) == []
     with pytest.raises(Conflict, match="restore it first"):
         save_draft(
-            portal.engine, portal.store, read_folder(changed),
+            portal.engine, read_folder(changed), drafts=portal.drafts,
             publisher=portal.settings.operator, notes="", actor="test", at=LATER,
         )  # fmt: skip
 

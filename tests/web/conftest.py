@@ -40,7 +40,7 @@ def client(portal: Portal) -> FlaskClient:
 
 
 def _release(portal: Portal, folder: Path, *, at: datetime) -> None:
-    for _ in load(portal.engine, portal.store, portal.settings, [folder], actor="test", at=at):
+    for _ in load(portal.engine, portal.store, portal.settings, [folder], drafts=portal.drafts, actor="test", at=at):
         pass
 
 
