@@ -9,6 +9,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     op.add_column("draft", sa.Column("deliveries", sa.JSON(), server_default="{}", nullable=False))
+    op.add_column("draft", sa.Column("preview", sa.JSON(), nullable=True))
     op.create_table(
         "delivery_choices",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -48,4 +49,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("delivery_choices")
+    op.drop_column("draft", "preview")
     op.drop_column("draft", "deliveries")

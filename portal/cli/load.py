@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from portal.cli.parts import ready_portal
+from portal.curation.working import take_up
 from portal.foundation.clock import now
 from portal.publishing.catalog_documents import refresh
 from portal.publishing.rebuild import draft_digests, rebuild, referred_digests, stale_versions
-from portal.publishing.release import take_up
 from portal.publishing.seed import dataset_folders, folder_to_load, news
 from portal.publishing.seed import load as load_folders
 from portal.wiring import Portal

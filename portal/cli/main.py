@@ -24,6 +24,7 @@ COMMANDS = {
     "withdraw": "withdrawal",
     "restore": "withdrawal",
     "events": "events",
+    "work": "work",
 }
 """Command ↔ the module below portal.cli that holds it."""
 

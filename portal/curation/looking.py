@@ -9,24 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from portal.accounts.actor import Actor
-from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
-from portal.catalogue.version import StoredFile, Version
+from portal.catalogue.version import StoredFile
 from portal.curation.drafting import find_draft
 from portal.curation.merging import Described
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import Conflict, InvalidDataset, NotFound
+from portal.foundation.errors import NotFound
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine as TableEngine
 from portal.ingest.typed import TypedTable
 from portal.publishing.build import derive, type_tables
 from portal.publishing.descriptor import DescriptorFinding, descriptor_findings, refuse
-from portal.publishing.documents import Release, describe_release
 from portal.publishing.folder import source_dataset
+from portal.publishing.release import plan_release
 from portal.store.local import LocalStore
 
 
@@ -84,7 +83,7 @@ def preview(
         if draft.preview and draft.preview["content_digest"] == draft.content_digest:
             return [StoredFile(**told) for told in draft.preview["files"]]
         refuse(draft.descriptor, draft_findings(draft))
-        plan = planned(session.get_one(Dataset, draft.dataset_id), draft, _next_number(session, draft), settings, at)
+        plan = plan_release(session, draft, settings, at)
     with looked_at(drafts, draft) as looked:
         plan.rows.update({name: table.row_count for name, table in looked.typed.items()})
         derived = derive(
@@ -113,13 +112,6 @@ def preview_file(files: list[StoredFile], name: str) -> StoredFile:
         f"The preview has no file {name[:100]!r}.",
         detail_de=f"Die Vorschau hat keine Datei {name[:100]!r}.",
         files=[file.name for file in files],
-    )
-
-
-def planned(dataset: Dataset, draft: Draft, number: int, settings: Settings, at: datetime) -> Release:
-    """Give the release that the draft would become."""
-    return describe_release(
-        dataset, draft.descriptor, number=number, released_at=at, notes=draft.notes, rows={}, settings=settings
     )
 
 

@@ -1,8 +1,8 @@
 """The gates: what a draft must be before others see it, and what follows when somebody approves it.
 
-    submit    metadata complete for DCAT-AP.de, licence open, no error in any table, personal data decided
-    approve   by another person; the release becomes a job, at once or at a time
-    return    with a comment; one that waits for its release is taken back the same way, and its job ends
+submit    metadata complete for DCAT-AP.de, licence open, no error in any table, personal data decided
+approve   by another person; the release becomes a job, at once or at a time
+return    with a comment; one that waits for its release is taken back the same way, and its job ends
 """
 
 from datetime import datetime
@@ -66,9 +66,7 @@ def approve_draft(
         )
 
 
-def return_draft(
-    engine: Engine, slug: str, *, comment: str, revision: int | None, by: Actor, at: datetime
-) -> None:
+def return_draft(engine: Engine, slug: str, *, comment: str, revision: int | None, by: Actor, at: datetime) -> None:
     """Give a submitted or approved draft back to its editors.
 
     Raises:

@@ -7,17 +7,20 @@ blocks nothing: the next worker finds the row as it was.
 
 import fcntl
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Engine, text
 
+from portal.catalogue.draft import Draft, DraftState
+from portal.curation.merging import Described
+from portal.foundation.clock import now
 from portal.foundation.config import Settings
-from portal.foundation.db import transaction
+from portal.foundation.db import reading, transaction
 from portal.foundation.errors import PortalError
-from portal.jobs.job import end_job, job_of_draft, report_step
-from portal.publishing.catalog_documents import refresh
+from portal.jobs.job import Job, end_job, job_of_draft, report_step
 from portal.publishing.release import STEPS, due_drafts, release_draft
 from portal.store.local import LocalStore
 
@@ -26,43 +29,51 @@ _ONE_WORKER = 7_014_158_216
 
 _log = logging.getLogger(__name__)
 
-Clock = Callable[[], datetime]
 
+def take_up(engine: Engine, store: LocalStore, settings: Settings, *, drafts: LocalStore, at: datetime) -> list[str]:
+    """Release every draft that is due and give the slugs of the datasets; none if another worker is at it.
 
-def work(engine: Engine, store: LocalStore, drafts: LocalStore, settings: Settings, clock: Clock) -> int:
-    """Release every draft that is due and give how many; 0 at once if another worker is at it."""
-    released = 0
+    A draft that cannot be built is told of in its job and the log; it does not keep the others, or a start, waiting.
+    """
     with only_worker(engine, settings) as alone:
-        while alone and (due := due_drafts(engine, at=clock())):
-            for draft_id, slug in due:
-                released += _release(engine, store, drafts, settings, draft_id, slug, clock)
-        if released:
-            refresh(engine, store, settings)
-    return released
+        due = due_drafts(engine, at=at) if alone else []
+        for draft_id, slug in due:
+            _release(engine, store, settings, draft_id, slug, drafts=drafts, at=at)
+    return [slug for _, slug in due]
 
 
 def _release(
-    engine: Engine, store: LocalStore, drafts: LocalStore, settings: Settings, draft_id: int, slug: str, clock: Clock
-) -> bool:
-    with transaction(engine) as session:
+    engine: Engine, store: LocalStore, settings: Settings, draft_id: int, slug: str, *, drafts: LocalStore, at: datetime
+) -> None:
+    with reading(engine) as session:
         job = job_of_draft(session, draft_id)
-
-    def on_step(step: str) -> None:
-        if job is not None:
-            report_step(engine, job.id, step, done=STEPS.index(step), total=len(STEPS), at=clock())
-
-    number, problem = None, None
+    on_step = partial(_tell, engine, job.id) if job else _keep_silent
     try:
-        number = release_draft(engine, store, drafts, settings, draft_id, at=clock(), on_step=on_step)
+        number = release_draft(engine, store, settings, draft_id, drafts=drafts, at=at, on_step=on_step)
     except PortalError as error:
         _log.warning("%s was not released: %s", slug, error.detail.en)
-        problem = {"slug": error.slug, "detail": error.detail.as_dict(), "facts": error.facts}
-    if job is not None:
-        with transaction(engine) as session:
-            session.add(job)
-            result = {"dataset": slug, "version": number, "url": f"{settings.public_url}/datasets/{slug}/v/{number}"}
-            end_job(session, job, result=None if problem else result, problem=problem, at=clock())
-    return number is not None
+        _end(engine, job, problem={"slug": error.slug, "detail": error.detail.as_dict(), **error.facts})
+        return
+    url = f"{settings.public_url}/datasets/{slug}/v/{number}"
+    _end(engine, job, result={"dataset": slug, "version": number, "url": url})
+
+
+def _keep_silent(_: str) -> None:
+    """Tell nobody: a folder that is loaded has no job."""
+
+
+def _tell(engine: Engine, job_id: str, step: str) -> None:
+    report_step(engine, job_id, step, done=STEPS.index(step), total=len(STEPS), at=now())
+
+
+def _end(engine: Engine, job: Job | None, *, result: Described | None = None, problem: Described | None = None) -> None:
+    """Say what came of a job; a draft that still waits to be built (the disk was full) is tried again by the next worker."""
+    if job is None:
+        return
+    with transaction(engine) as session:
+        draft = session.get(Draft, job.draft_id)
+        if draft is None or draft.state != DraftState.BUILDING:
+            end_job(session, session.get_one(Job, job.id), result=result, problem=problem, at=now())
 
 
 @contextmanager

@@ -33,6 +33,7 @@ class Settings:
     datasets: str = setting("Folder of dataset folders loaded at start; empty: the shipped catalogue; '-': none.", "")
     threads: int = setting("Threads of one server process: how many slow readers it bears at once.", 64)
     workers: int = setting("Server processes.", 1)
+    upload_max_bytes: int = setting("Largest file that is received, in bytes.", 2 * 1024**3)
     log_level: str = setting("Least severe log line written: debug, info, warning, error.", "info")
     access_log: bool = setting("Write a log line for every answered request.", True)
     title_de: str = setting("Name of the portal in German.", "Datenwerkstatt")
@@ -77,6 +78,11 @@ class Settings:
         """What is not public yet, or never will be: the sources of drafts, and the workshops in which they are built."""
         return self.data / "drafts"
 
+    def as_environment(self) -> dict[str, str]:
+        """Give the variables that say the same to a process started for this portal."""
+        values = {PREFIX + one.name.upper(): getattr(self, one.name) for one in fields(self)}
+        return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values.items()}
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings.
@@ -113,6 +119,8 @@ def _parsed(name: str, text: str, default: object) -> object:
 def _checked(settings: Settings) -> Settings:
     if not 0 <= settings.port <= 65535:
         raise Misconfigured(f"PORTAL_PORT must be between 0 and 65535, not {settings.port}.")
+    if settings.upload_max_bytes < 1:
+        raise Misconfigured("PORTAL_UPLOAD_MAX_BYTES must be at least 1.")
     if settings.threads < 1 or settings.workers < 1:
         raise Misconfigured("PORTAL_THREADS and PORTAL_WORKERS must be at least 1.")
     if settings.log_level not in LOG_LEVELS:

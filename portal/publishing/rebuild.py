@@ -90,9 +90,14 @@ def _rebuild(
 
 
 def draft_digests(engine: Engine) -> set[str]:
-    """Give the digests of the sources of all drafts: what a sweep of the store of drafts must spare."""
+    """Give the digests of sources and previews of all drafts: what a sweep of the store of drafts must spare."""
+    found: set[str] = set()
     with reading(engine) as session:
-        return {digest for sources in session.scalars(select(Draft.sources)) for digest in sources.values()}
+        for sources, preview in session.execute(select(Draft.sources, Draft.preview)):
+            files = preview["files"] if preview else []
+            built = {file[kind] for file in files for kind in ("digest", "gzip_digest") if file[kind]}
+            found |= {*sources.values(), *built}
+    return found
 
 
 def referred_digests(engine: Engine) -> set[str]:

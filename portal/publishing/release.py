@@ -5,13 +5,12 @@
 2. Tables are typed and checked, files derived, synced and verified; the record does not know of them yet.
 3. One transaction writes the version, points the dataset to it, logs the event and removes the draft.
 
-Readers see the version before or the version after step 3. `take_up` at the next start does 2 and 3 for every
-draft that was left `building` and whose time has come.
+Readers see the version before or the version after step 3. The worker (portal.curation.working) does 2 and 3 for every
+draft that is `building` and whose time has come, also for those that a crash left.
 """
 
-import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -38,8 +37,6 @@ from portal.publishing.folder import SourceDataset, source_dataset
 from portal.publishing.privacy import public_decisions
 from portal.publishing.rebuild import draft_digests
 from portal.store.local import LocalStore
-
-_log = logging.getLogger(__name__)
 
 
 def save_draft(
@@ -82,8 +79,19 @@ def save_draft(
         return draft.id
 
 
+STEPS = ("check", "build", "verify", "publish")
+"""What a release goes through; *on_step* of `release_draft` is told each as it begins."""
+
+
 def release_draft(
-    engine: Engine, store: LocalStore, settings: Settings, draft_id: int, *, drafts: LocalStore, at: datetime
+    engine: Engine,
+    store: LocalStore,
+    settings: Settings,
+    draft_id: int,
+    *,
+    drafts: LocalStore,
+    at: datetime,
+    on_step: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Build a draft and put it before the public; give the number of the new version.
 
@@ -100,42 +108,38 @@ def release_draft(
         if draft is None:
             raise NotFound(f"There is no draft {draft_id}.", detail_de=f"Es gibt keinen Entwurf {draft_id}.")
         _require_due(draft, at)
-        plan = _plan(session, draft, settings, at)
+        plan = plan_release(session, draft, settings, at)
     paths = {name: drafts.path(digest) for name, digest in draft.sources.items()}
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         try:
+            on_step("check")
             _require_sources(draft, drafts)
             typed = type_tables(source_dataset(draft.descriptor, paths), workshop, tables)
             plan.rows.update({name: table.row_count for name, table in typed.items()})
+            on_step("build")
             derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
         except InvalidInput as error:
             _give_up(engine, draft, error, at)
             raise
+    on_step("verify")
     _verify(store, derived)
+    on_step("publish")
     with _raced(plan.slug), transaction(engine) as session:
         _switch(session, draft, plan, derived, settings)
     drafts.sweep(draft_digests(engine))
     return plan.number
 
 
-def take_up(engine: Engine, store: LocalStore, settings: Settings, *, drafts: LocalStore, at: datetime) -> list[str]:
-    """Finish the releases that a crash interrupted; give the slugs of the datasets.
-
-    A draft that turns out to be wrong is discarded and reported, and does not keep the portal from starting.
-    """
+def due_drafts(engine: Engine, *, at: datetime) -> list[tuple[int, str]]:
+    """Give the drafts that are approved and whose time has come, with the slugs of their datasets, oldest first."""
+    query = (
+        select(Draft.id, Dataset.slug)
+        .join(Dataset, Dataset.id == Draft.dataset_id)
+        .where(Draft.state == DraftState.BUILDING, or_(Draft.release_at.is_(None), Draft.release_at <= at))
+        .order_by(Draft.id)
+    )
     with reading(engine) as session:
-        left = session.execute(
-            select(Draft.id, Dataset.slug)
-            .join(Dataset, Dataset.id == Draft.dataset_id)
-            .where(Draft.state == DraftState.BUILDING, or_(Draft.release_at.is_(None), Draft.release_at <= at))
-            .order_by(Draft.id)
-        ).all()
-    for draft_id, slug in left:
-        try:
-            release_draft(engine, store, settings, draft_id, drafts=drafts, at=at)
-        except (InvalidInput, NotFound, Conflict) as error:
-            _log.warning("The interrupted release of %s was given up: %s", slug, error.detail.en)
-    return [slug for _, slug in left]
+        return [(draft_id, slug) for draft_id, slug in session.execute(query)]
 
 
 @contextmanager
@@ -200,7 +204,8 @@ def _require_sources(draft: Draft, drafts: LocalStore) -> None:
         )
 
 
-def _plan(session: Session, draft: Draft, settings: Settings, at: datetime) -> Release:
+def plan_release(session: Session, draft: Draft, settings: Settings, at: datetime) -> Release:
+    """Give the release that a draft would become if it were built now; its rows are not counted yet."""
     dataset = session.get_one(Dataset, draft.dataset_id)
     highest = session.scalar(select(func.max(Version.number)).where(Version.dataset_id == dataset.id)) or 0
     return describe_release(

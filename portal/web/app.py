@@ -1,5 +1,7 @@
 """The web application, put together: reads like a table of contents."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from portal.web.api.blueprints import register_api
@@ -21,8 +23,11 @@ MAX_REQUEST_BYTES = 1024 * 1024
 """Nothing that can be sent today is longer than an address and its parameters."""
 
 
-def create_app(portal: Portal, *, refresh_s: float = 0.1) -> Flask:
-    """Give the application for *portal*; what was published elsewhere is seen after at most *refresh_s* seconds."""
+def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], None] = lambda: None) -> Flask:
+    """Give the application for *portal*; what was published elsewhere is seen after at most *refresh_s* seconds.
+
+    *nudge* is called when something waits to be done (portal/web/foreman.py).
+    """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
@@ -30,7 +35,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1) -> Flask:
     app.url_map.merge_slashes = False  # a redirect would repeat whatever Host the client made up
     app.url_map.converters["version"] = VersionConverter
     index = PublishedIndex(portal, refresh_s=refresh_s)
-    keep(app, Context(portal, index))
+    keep(app, Context(portal, index, nudge))
     register_sessions(app)
     register_headers(app)
     register_auth(app)

@@ -1,5 +1,6 @@
 """What a view may ask of the request: the portal, the published index, the reader's language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -19,6 +20,8 @@ class Context:
 
     portal: Portal
     index: PublishedIndex
+    nudge: Callable[[], None]
+    """Says that there is work for the worker."""
 
 
 def keep(app: Flask, context: Context) -> None:
@@ -32,6 +35,11 @@ def portal() -> Portal:
 
 def index() -> PublishedIndex:
     return cast(Context, current_app.extensions[_KEY]).index
+
+
+def nudge() -> None:
+    """Say that there is work for the worker."""
+    cast(Context, current_app.extensions[_KEY]).nudge()
 
 
 def reader_language() -> str:

@@ -4,6 +4,7 @@ gunicorn sends files by sendfile, stops gracefully, and lets us word the errors 
 is reached: a request line that is none is answered with a problem document too.
 """
 
+import atexit
 import logging
 import logging.config
 import os
@@ -15,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 from portal.foundation.config import Settings
 from portal.foundation.errors import Misconfigured
 from portal.web.app import create_app
+from portal.web.foreman import Foreman
 from portal.web.worker import PortalWorker
 from portal.wiring import build
 
@@ -49,7 +51,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             self.cfg.set(name, value)
 
     def load(self) -> Any:  # Any: a WSGI application
-        return create_app(build(self._settings))
+        portal = build(self._settings)
+        foreman = Foreman(portal)
+        foreman.start()
+        atexit.register(foreman.stop)
+        return create_app(portal, nudge=foreman.nudge)
 
 
 def check_address(settings: Settings) -> None:

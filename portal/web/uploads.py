@@ -1,7 +1,7 @@
 """A file that somebody sends: written to disk as it comes, never held in memory, checked against what was announced.
 
-    the body itself            PUT with any Content-Type; its name from `filename` or Content-Disposition
-    multipart/form-data        the part `file`; what forms and `curl -F` send
+the body itself            PUT with any Content-Type; its name from `filename` or Content-Disposition
+multipart/form-data        the part `file`; what forms and `curl -F` send
 """
 
 import hashlib
@@ -34,10 +34,7 @@ def uploaded(filename: str | None) -> Iterator[tuple[Path, str]]:
     request.max_content_length = portal().settings.upload_max_bytes + _OVERHEAD_BYTES
     with portal().drafts.workshop() as workshop:
         target = workshop / "upload"
-        if request.mimetype == _MULTIPART:
-            name = _save_part(target)
-        else:
-            name = _save_body(target)
+        name = _save_part(target) if request.mimetype == _MULTIPART else _save_body(target)
         if target.stat().st_size == 0:
             raise InvalidInput("The file is empty.", detail_de="Die Datei ist leer.")
         yield target, (filename or name)[:300]

@@ -13,13 +13,14 @@ from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.draft import Draft, DraftState
 from portal.catalogue.review import approve, return_to_editors, submit
 from portal.catalogue.version import Version
+from portal.curation.working import take_up
 from portal.events.log import Event
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, IllegalStep, InvalidDataset
 from portal.publishing import release
 from portal.publishing.folder import read_folder
 from portal.publishing.rebuild import draft_digests
-from portal.publishing.release import release_draft, save_draft, take_up
+from portal.publishing.release import release_draft, save_draft
 from portal.publishing.standing import needs_work
 from portal.wiring import Portal
 from tests.builders import a_folder, a_table

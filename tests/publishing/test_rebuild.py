@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from portal.catalogue.reading import catalog_state, standing
+from portal.curation.working import take_up
 from portal.events.log import Event, Kind
 from portal.foundation.db import reading
 from portal.publishing.catalog_documents import whole
 from portal.publishing.folder import read_folder
 from portal.publishing.rebuild import all_versions, draft_digests, rebuild, referred_digests, stale_versions
-from portal.publishing.release import save_draft, take_up
+from portal.publishing.release import save_draft
 from portal.publishing.standing import needs_work
 from portal.wiring import Portal
 from tests.releases import NOON, content, damaged, publish, trees, versions

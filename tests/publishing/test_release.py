@@ -15,13 +15,14 @@ from sqlalchemy import select
 
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
+from portal.curation.working import take_up
 from portal.events.log import Event, Kind
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import Conflict, InvalidDataset, NotFound, OutOfSpace
 from portal.publishing.folder import read_folder
 from portal.publishing.migrate import upgrade
-from portal.publishing.release import release_draft, save_draft, take_up
+from portal.publishing.release import release_draft, save_draft
 from portal.publishing.seed import ensure_operator
 from portal.wiring import Portal, build
 from tests.releases import NOON, Seen, content, damaged, publish, run, start, trees, versions

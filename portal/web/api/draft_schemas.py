@@ -84,9 +84,7 @@ class DeliveryQuery(Schema):
         validate=validate.OneOf(["table", "file"]),
         metadata={"description": "`table`: the columns stay as they are; `file`: they become those of the file."},
     )
-    dry_run = fields.Boolean(
-        load_default=False, metadata={"description": "Only say what would be; nothing is stored."}
-    )
+    dry_run = fields.Boolean(load_default=False, metadata={"description": "Only say what would be; nothing is stored."})
 
 
 class ApprovalIn(_Closed):
@@ -120,7 +118,7 @@ class DraftOut(Schema):
     dataset = fields.String(required=True)
     publisher = fields.String(required=True)
     state = fields.String(required=True)
-    revision = fields.Integer(required=True, metadata={"description": "Its ETag is `\"r{revision}\"`."})
+    revision = fields.Integer(required=True, metadata={"description": 'Its ETag is `"r{revision}"`.'})
     public_version = fields.Integer(required=True, allow_none=True)
     metadata = fields.Dict(required=True, metadata={"description": "The descriptor as it is now."})
     tables = fields.List(fields.Nested(DraftTableOut), required=True)

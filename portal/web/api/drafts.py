@@ -12,7 +12,15 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState
 from portal.catalogue.version import Version
 from portal.curation.delivering import Delivered, Upload, deliver
-from portal.curation.drafting import edit_draft, find_draft, list_drafts, open_draft, remove_table, start_dataset
+from portal.curation.drafting import (
+    curated_dataset,
+    edit_draft,
+    find_draft,
+    list_drafts,
+    open_draft,
+    remove_table,
+    start_dataset,
+)
 from portal.curation.submitting import discard_draft
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
@@ -116,7 +124,7 @@ class DraftTable(MethodView):
         """Replace a table by a file: CSV, XLSX, ODS, JSON, GeoJSON, Parquet or a ZIP of one; every finding is told."""
         actor, revision = current_actor(), sent_revision()
         with reading(portal().engine) as session:
-            curated_for_delivery(session, slug, actor)
+            curated_dataset(session, slug, Action.EDIT_DRAFT, by=actor)  # before the file is read
         with uploaded(query["filename"]) as (path, filename):
             upload = Upload(
                 path=path,
@@ -173,9 +181,7 @@ def _choices(text: str | None) -> Choices | None:
     try:
         described = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(
-            f"`choices` is not JSON: {error}.", detail_de=f"`choices` ist kein JSON: {error}."
-        ) from None
+        raise InvalidInput(f"`choices` is not JSON: {error}.", detail_de=f"`choices` ist kein JSON: {error}.") from None
     return Choices.of(described)
 
 
