@@ -59,17 +59,24 @@ def _content(address: str) -> bytes:
     return response.content
 
 
-def environment(**settings: str) -> dict[str, str]:
+def environment(**settings: str | Path) -> dict[str, str]:
     """Give an environment with these settings (`data=…`, `port=…`) and no others of the portal."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     return kept | {f"PORTAL_{name.upper()}": str(value) for name, value in settings.items()}
 
 
-def run_portal(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run `portal` with *arguments* in a process of its own."""
+def run_portal(*arguments: str, given: str | None = None, **settings: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run `portal` with *arguments* in a process of its own; *given* is what it is told on stdin."""
     command = [sys.executable, "-m", "portal.cli", *arguments]
     return subprocess.run(
-        command, cwd=PROJECT, env=environment(**settings), capture_output=True, text=True, timeout=120, check=False
+        command,
+        cwd=PROJECT,
+        env=environment(**settings),
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 

@@ -163,7 +163,7 @@ def curated_dataset(session: Session, slug: str, action: Action, *, by: Actor) -
         Unauthenticated, Forbidden: *by* may not.
     """
     dataset = session.scalar(select(Dataset).where(Dataset.slug == slug[:200]))
-    if dataset is None or (dataset.state == State.UNPUBLISHED and not may(by, action, dataset.publisher_id)):
+    if dataset is None or not _is_known(dataset, action, by=by):
         require_somebody(by, action)
         raise NotFound(f"There is no dataset {slug[:100]!r}.", detail_de=f"Es gibt keinen Datensatz {slug[:100]!r}.")
     require(by, action, dataset.publisher_id)
@@ -211,6 +211,13 @@ def require_somebody(by: Actor, action: Action) -> None:
     """
     if not by.roles and not may(by, action, None):
         require(by, action, None)
+
+
+def _is_known(dataset: Dataset, action: Action, *, by: Actor) -> bool:
+    """Tell whether *by* may know that there is this dataset: it was public, or they have something to do with it."""
+    if dataset.state != State.UNPUBLISHED:
+        return True
+    return any(may(by, one, dataset.publisher_id) for one in (action, Action.READ_DRAFT, Action.EDIT_DRAFT))
 
 
 def require_editable(draft: Draft) -> None:

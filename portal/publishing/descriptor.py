@@ -111,13 +111,16 @@ def _findings_of(error: ValidationError) -> list[DescriptorFinding]:
     place = "".join(f"/{_escaped(step)}" for step in error.absolute_path)
     if error.validator == "required":  # one error a key: 'title' is a required property
         key = error.message.split("'")[1]
-        missing = LangString(f"{key} fehlt.", f"{key} is missing.")
-        return [DescriptorFinding(f"{place}/{_escaped(key)}", missing, gap=True)]
-    german, gap = _RULES.get(str(error.validator), ("ist nicht, was hier stehen kann: {}", False))
-    if gap and error.instance:
-        gap = False  # too short or too few, but something is there
-    message = LangString(f"Der Wert {german.format(error.validator_value)}"[:500], error.message[:500])
-    return [DescriptorFinding(place or "/", message, gap=gap)]
+        return [_missing(f"{place}/{_escaped(key)}", key)]
+    german, may_be_empty = _RULES.get(str(error.validator), ("ist nicht, was hier stehen kann: {}", False))
+    if may_be_empty and not error.instance and error.absolute_path:
+        return [_missing(place, error.absolute_path[-1])]
+    message = LangString(f"Der Wert {german.format(error.validator_value)}."[:500], error.message[:500])
+    return [DescriptorFinding(place or "/", message)]
+
+
+def _missing(pointer: str, key: object) -> DescriptorFinding:
+    return DescriptorFinding(pointer, LangString(f"{key} fehlt.", f"{key} is missing."), gap=True)
 
 
 _RULES = {

@@ -31,6 +31,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the same
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect would repeat whatever Host the client made up
     app.url_map.converters["version"] = VersionConverter

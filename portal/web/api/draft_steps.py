@@ -5,11 +5,9 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.permissions import Action
-from portal.catalogue.dataset import Dataset
 from portal.catalogue.version import StoredFile
 from portal.curation.drafting import curated_dataset, find_draft, require_somebody
 from portal.curation.looking import preview, preview_file
@@ -18,8 +16,8 @@ from portal.foundation.clock import now
 from portal.foundation.db import reading
 from portal.jobs.job import Job, find_job
 from portal.web.api.draft_schemas import ApprovalIn, DraftOut, JobOut, PreviewOut, ReturnIn
-from portal.web.api.draft_views import draft_object, draft_url, job_object, job_url
-from portal.web.api.preconditions import revision_tag, sent_revision
+from portal.web.api.draft_views import draft_answer, draft_url, job_object, job_url
+from portal.web.api.preconditions import sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
 from portal.web.context import nudge, portal
@@ -68,7 +66,7 @@ class Submission(MethodView):
         """Submit the draft for approval; it is checked as its release will be, and cannot be changed from then on."""
         actor = current_actor()
         submit_draft(portal().engine, portal().drafts, slug, revision=sent_revision(), by=actor, at=now())
-        return _draft_answer(slug)
+        return draft_answer(slug, Action.SUBMIT)
 
 
 @steps.route("/datasets/<slug>/draft/approve")
@@ -98,7 +96,7 @@ class Return(MethodView):
         """Give a submitted or approved draft back to its editors, with a comment."""
         actor = current_actor()
         return_draft(portal().engine, slug, comment=given["comment"], revision=sent_revision(), by=actor, at=now())
-        return _draft_answer(slug)
+        return draft_answer(slug, Action.RETURN)
 
 
 @steps.route("/jobs/<job_id>")
@@ -132,14 +130,3 @@ def _file_object(slug: str, file: StoredFile) -> dict[str, Any]:  # Any: JSON
         "hash": f"sha256:{file.digest}",
         "rows": file.row_count,
     }
-
-
-def _draft_answer(slug: str) -> Response:
-    with reading(portal().engine) as session:
-        dataset, draft = find_draft(session, slug, by=current_actor())
-        loaded = session.scalars(select(Dataset).where(Dataset.id == dataset.id)).one()
-        version = loaded.current_version
-        body = draft_object(loaded, draft, version.number if version else None)
-    response = jsonify(body)
-    response.headers["ETag"] = revision_tag(draft)
-    return response

@@ -3,10 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from flask import Response, jsonify
+
+from portal.accounts.permissions import Action
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState
+from portal.curation.drafting import find_draft
 from portal.curation.looking import draft_findings
+from portal.foundation.db import reading
 from portal.jobs.job import Job
+from portal.web.api.preconditions import revision_tag
+from portal.web.auth import current_actor
 from portal.web.context import portal
 
 Described = dict[str, Any]  # Any: JSON
@@ -17,24 +24,37 @@ def draft_url(slug: str) -> str:
     return f"{portal().settings.public_url}/api/v1/datasets/{slug}/draft"
 
 
-def draft_object(dataset: Dataset, draft: Draft, public_version: int | None) -> Described:
+def draft_answer(slug: str, action: Action, status: int = 200) -> Response:
+    """Answer with the draft of a dataset to somebody who may do *action* with it."""
+    with reading(portal().engine) as session:
+        dataset, draft = find_draft(session, slug, by=current_actor(), action=action)
+        body = draft_object(dataset, draft)
+    response = jsonify(body)
+    response.status_code = status
+    response.headers["ETag"] = revision_tag(draft)
+    if status == 201:
+        response.headers["Location"] = draft_url(slug)
+    return response
+
+
+def draft_object(dataset: Dataset, draft: Draft) -> Described:
     """Give a draft as its editors see it."""
     return {
-        **draft_line(dataset, draft, public_version),
+        **draft_line(dataset, draft),
         "metadata": draft.descriptor,
         "tables": [_table(draft, resource["name"]) for resource in draft.descriptor["resources"]],
         "report": draft.report,
     }
 
 
-def draft_line(dataset: Dataset, draft: Draft, public_version: int | None) -> Described:
+def draft_line(dataset: Dataset, draft: Draft) -> Described:
     """Give a draft as it stands in lists."""
     return {
         "dataset": dataset.slug,
         "publisher": dataset.publisher.slug,
         "state": draft.state,
         "revision": draft.revision,
-        "public_version": public_version,
+        "public_version": dataset.current_version.number if dataset.current_version else None,
         "gaps": [finding.as_dict() for finding in draft_findings(draft)],
         "notes": draft.notes,
         "comment": draft.comment,

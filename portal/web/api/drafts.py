@@ -8,9 +8,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from portal.accounts.permissions import Action
-from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState
-from portal.catalogue.version import Version
 from portal.curation.delivering import Delivered, Upload, deliver
 from portal.curation.drafting import (
     curated_dataset,
@@ -35,7 +33,7 @@ from portal.web.api.draft_schemas import (
     DraftPatch,
     DraftQuery,
 )
-from portal.web.api.draft_views import draft_line, draft_object, draft_url
+from portal.web.api.draft_views import draft_answer, draft_line, draft_url
 from portal.web.api.preconditions import required_revision, revision_tag, sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
@@ -62,7 +60,7 @@ class NewDataset(MethodView):
                 by=actor,
                 at=now(),
             )
-        return _answer(given["name"], 201)
+        return draft_answer(given["name"], Action.EDIT_DRAFT, 201)
 
 
 @drafts.route("/drafts")
@@ -76,7 +74,7 @@ class Drafts(MethodView):
         state = DraftState(query["state"]) if query["state"] else None
         with reading(portal().engine) as session:
             found = list_drafts(session, state=state, publisher=query["publisher"], by=actor)
-            items = [draft_line(dataset, draft, _public_version(dataset)) for dataset, draft in found]
+            items = [draft_line(dataset, draft) for dataset, draft in found]
         return jsonify(total=len(items), items=items)
 
 
@@ -86,14 +84,14 @@ class DraftResource(MethodView):
     @refuses(drafts, 401, 403, 404)
     def get(self, slug: str) -> Response:
         """Give the draft of a dataset; its ETag is what changes name in If-Match."""
-        return _answer(slug, 200)
+        return draft_answer(slug, Action.READ_DRAFT)
 
     @drafts.response(201, DraftOut)
     @refuses(drafts, 401, 403, 404)
     def post(self, slug: str) -> Response:
         """Open a draft that begins as what is public; the one there is, if there is one."""
         open_draft(portal().engine, portal().store, portal().drafts, slug, by=current_actor(), at=now())
-        return _answer(slug, 201)
+        return draft_answer(slug, Action.EDIT_DRAFT, 201)
 
     @drafts.arguments(DraftPatch, error_status_code=400)
     @drafts.response(200, DraftOut)
@@ -106,7 +104,7 @@ class DraftResource(MethodView):
             edit_draft(
                 session, draft, patch=given["metadata"], notes=given["notes"], revision=revision, by=actor, at=now()
             )
-        return _answer(slug, 200)
+        return draft_answer(slug, Action.EDIT_DRAFT)
 
     @drafts.response(204)
     @refuses(drafts, 401, 403, 404, 409, 412)
@@ -155,24 +153,7 @@ class DraftTable(MethodView):
         with transaction(portal().engine) as session:
             _, draft = find_draft(session, slug, by=actor, action=Action.EDIT_DRAFT)
             remove_table(session, draft, table, revision=revision, by=actor, at=now())
-        return _answer(slug, 200)
-
-
-def _answer(slug: str, status: int) -> Response:
-    with reading(portal().engine) as session:
-        dataset, draft = find_draft(session, slug, by=current_actor())
-        body = draft_object(dataset, draft, _public_version(dataset))
-    response = jsonify(body)
-    response.status_code = status
-    response.headers["ETag"] = revision_tag(draft)
-    if status == 201:
-        response.headers["Location"] = draft_url(slug)
-    return response
-
-
-def _public_version(dataset: Dataset) -> int | None:
-    version: Version | None = dataset.current_version
-    return version.number if version else None
+        return draft_answer(slug, Action.EDIT_DRAFT)
 
 
 def _choices(text: str | None) -> Choices | None:
