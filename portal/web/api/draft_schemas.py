@@ -143,12 +143,10 @@ class DraftListOut(Schema):
     items = fields.List(fields.Nested(DraftOut(exclude=("metadata", "tables", "report"))), required=True)
 
 
-class DeliveryOut(Schema):
-    """What came of a delivered file."""
+class DeliveredTableOut(Schema):
+    """What came of a delivered table."""
 
-    dataset = fields.String(required=True)
     table = fields.String(required=True)
-    stored = fields.Boolean(required=True, metadata={"description": "False: it was a dry run."})
     filename = fields.String(required=True)
     size_bytes = fields.Integer(required=True)
     rows = fields.Integer(required=True)
@@ -161,6 +159,22 @@ class DeliveryOut(Schema):
     personal = fields.List(
         fields.Dict(), required=True, metadata={"description": "What looks personal and nobody has decided."}
     )
+
+
+class DeliveryOut(DeliveredTableOut):
+    """What came of a file with one table."""
+
+    dataset = fields.String(required=True)
+    stored = fields.Boolean(required=True, metadata={"description": "False: it was a dry run."})
+    links = fields.Dict(required=True)
+
+
+class DeliveriesOut(Schema):
+    """What came of a file with several tables."""
+
+    dataset = fields.String(required=True)
+    stored = fields.Boolean(required=True, metadata={"description": "False: it was a dry run."})
+    tables = fields.List(fields.Nested(DeliveredTableOut), required=True)
     links = fields.Dict(required=True)
 
 
