@@ -1,5 +1,6 @@
 """Who is what for which publisher."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.accounts.actor import Actor, ActorKind
 from portal.accounts.permissions import Action, require
 from portal.accounts.roles import Role
-from portal.accounts.users import User
+from portal.accounts.users import User, find_user
 from portal.events.log import Kind, record
 from portal.foundation.db import Record
+from portal.foundation.errors import NotFound
 
 
 class Membership(Record):
@@ -66,6 +68,38 @@ def remove_member(session: Session, user: User, *, publisher_id: int, role: Role
             publisher_id=publisher_id,
             role=str(role),
         )
+
+
+def set_roles(
+    session: Session, user: User, *, publisher_id: int, roles: Collection[Role], by: Actor, at: datetime
+) -> None:
+    """Let *user* have exactly these roles for a publisher; none: they are no member any more.
+
+    Raises:
+        Forbidden: *by* does not manage the publisher's members.
+    """
+    require(by, Action.MANAGE_MEMBERS, publisher_id)
+    for role in Role:
+        change = add_member if role in roles else remove_member
+        change(session, user, publisher_id=publisher_id, role=role, by=by, at=at)
+
+
+def find_member(session: Session, name: str, *, publisher_id: int, by: Actor) -> tuple[User, frozenset[Role]]:
+    """Give a member of a publisher with their roles.
+
+    Raises:
+        Forbidden: *by* may not see the members.
+        NotFound: there is no such user, or they are no member.
+    """
+    require(by, Action.READ_MEMBERS, publisher_id)
+    user = find_user(session, name)
+    roles = roles_of(session, user.id).get(publisher_id)
+    if roles is None:
+        raise NotFound(
+            f"{user.name!r} is no member of this publisher.",
+            detail_de=f"{user.name!r} ist kein Mitglied dieses Herausgebers.",
+        )
+    return user, roles
 
 
 def list_members(session: Session, publisher_id: int, *, by: Actor) -> list[tuple[User, Role]]:

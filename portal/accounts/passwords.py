@@ -14,6 +14,9 @@ from portal.foundation.errors import InvalidInput
 MIN_CHARS = 12
 MAX_CHARS = 1_000
 
+NO_PASSWORD = ""
+"""Kept for people who log in elsewhere (OpenID Connect)."""
+
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 _NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$IkVW+/UwMNQNDkcylkVu4A$DstHQJfAqBc/PxV6t6cPRQjOBhjB9WVeUOQ+wJkVmc0"
@@ -40,12 +43,12 @@ def hash_password(password: str, *, login_name: str) -> str:
 
 
 def is_password(kept: str | None, password: str) -> bool:
-    """Tell whether *password* is the one whose hash was *kept*; None: there is no such user, and never is."""
+    """Tell whether *password* is the one whose hash was *kept*; None or NO_PASSWORD: it never is."""
     try:
         right = _HASHER.verify(kept or _NOBODYS_HASH, _normal(password[:MAX_CHARS]))
     except (VerifyMismatchError, InvalidHashError):
         return False
-    return right and kept is not None and len(password) <= MAX_CHARS
+    return right and bool(kept) and len(password) <= MAX_CHARS
 
 
 def is_old(kept: str) -> bool:

@@ -46,7 +46,7 @@ def add_user(session: Session, *, name: str, display_name: str, password: str, b
     """
     require(by, Action.MANAGE_PORTAL, None)
     login_name = name.strip().casefold()
-    if not _NAME.fullmatch(login_name):
+    if not is_login_name(login_name):
         raise InvalidInput(
             f"{name!r} is no login name: 2 to 100 of a-z, 0-9 and . _ @ -, beginning with a letter or digit.",
             detail_de=f"{name!r} ist kein Anmeldename: 2 bis 100 aus a-z, 0-9 und . _ @ -, vorn Buchstabe oder Ziffer.",
@@ -55,7 +55,7 @@ def add_user(session: Session, *, name: str, display_name: str, password: str, b
         raise Conflict(
             f"There is a user {login_name!r} already.", detail_de=f"Den Nutzer {login_name!r} gibt es schon."
         )
-    shown = _shown_name(display_name or login_name)
+    shown = shown_name(display_name or login_name)
     user = User(
         name=login_name,
         display_name=shown,
@@ -113,6 +113,30 @@ def name_portal_admin(session: Session, user: User, *, by: Actor, at: datetime) 
         record(session, Kind.PORTAL_ADMIN_NAMED, at=at, actor=by.label, user=user.label)
 
 
+def dismiss_portal_admin(session: Session, user: User, *, by: Actor, at: datetime) -> None:
+    """Let *user* be portal administrator no more; `portal admin` makes another one, whatever happens here.
+
+    Raises:
+        Forbidden: *by* is not one.
+    """
+    require(by, Action.MANAGE_PORTAL, None)
+    if user.portal_admin:
+        user.portal_admin = False
+        session.flush()
+        record(session, Kind.PORTAL_ADMIN_DISMISSED, at=at, actor=by.label, user=user.label)
+
+
+def show_user(session: Session, name: str, *, by: Actor) -> User:
+    """Give the user with a login name to those who look after users; others do not learn whether there is one.
+
+    Raises:
+        Forbidden: *by* is not portal administrator.
+        NotFound: there is none.
+    """
+    require(by, Action.MANAGE_PORTAL, None)
+    return find_user(session, name)
+
+
 def find_user(session: Session, name: str) -> User:
     """Give the user with a login name.
 
@@ -128,7 +152,12 @@ def find_user(session: Session, name: str) -> User:
 def user_called(session: Session, name: str) -> User | None:
     """Give the user with a login name; None: there is none, or it is no login name."""
     login_name = name.strip().casefold()
-    return session.scalar(select(User).where(User.name == login_name)) if _NAME.fullmatch(login_name) else None
+    return session.scalar(select(User).where(User.name == login_name)) if is_login_name(login_name) else None
+
+
+def is_login_name(text: str) -> bool:
+    """Tell whether *text* could be a login name."""
+    return _NAME.fullmatch(text) is not None
 
 
 def list_users(session: Session, *, by: Actor) -> list[User]:
@@ -154,7 +183,12 @@ def _switch(session: Session, user: User, kind: Kind, *, disabled: bool, by: Act
         record(session, kind, at=at, actor=by.label, user=user.label)
 
 
-def _shown_name(text: str) -> str:
+def shown_name(text: str) -> str:
+    """Give a display name in one line.
+
+    Raises:
+        InvalidInput: it is too long.
+    """
     shown = " ".join(text.split())
     if len(shown) > 200:
         raise InvalidInput(

@@ -5,15 +5,11 @@ import json
 import click
 
 from portal.accounts.actor import command
-from portal.catalogue.publishers import add_publisher, edit_publisher, find_publisher, publishers, switch_four_eyes
+from portal.catalogue.publishers import add_publisher, find_publisher, publishers
 from portal.cli.parts import ready_portal
 from portal.foundation.clock import now
-from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import InvalidInput
-
-_BY_SETTINGS = ("name_de", "name_en", "type_code", "contact")
-"""Facts of the operator that its settings decide (PORTAL_OPERATOR_…, PORTAL_CONTACT_EMAIL)."""
+from portal.publishing.publishers import change_publisher, renew_files
 
 
 @click.group()
@@ -84,17 +80,8 @@ def edit(
         if any(value is not None for value in contact.values()):
             merged = {**found.contact, **{key: value for key, value in contact.items() if value is not None}}
             facts["contact"] = {key: value for key, value in merged.items() if value}
-        _spare_settings(portal.settings, slug, facts)
-        edit_publisher(session, found, facts=facts, by=by, at=at)
-        if four_eyes is not None:
-            switch_four_eyes(session, found, four_eyes, by=by, at=at)
+        change_publisher(session, portal.settings, found, facts=facts, four_eyes=four_eyes, by=by, at=at)
+    renewed = renew_files(portal.engine, portal.store, portal.settings, found.id, by=by, at=at)
+    if renewed:
+        click.echo(f"{renewed} datasets name it; their files were made anew.", err=True)
     click.echo(f"{slug} is up to date.")
-
-
-def _spare_settings(settings: Settings, slug: str, facts: dict[str, object]) -> None:
-    decided = [name for name in _BY_SETTINGS if name in facts]
-    if slug == settings.operator and decided:
-        raise InvalidInput(
-            f"{', '.join(decided)} of the operator are settings (`portal settings`): PORTAL_OPERATOR_…, PORTAL_CONTACT_EMAIL.",
-            detail_de=f"{', '.join(decided)} des Betreibers sind Einstellungen (`portal settings`).",
-        )

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     USER_ENABLED = "user-enabled"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - the name of an event
     PORTAL_ADMIN_NAMED = "portal-admin-named"
+    PORTAL_ADMIN_DISMISSED = "portal-admin-dismissed"
+    IDENTITY_LINKED = "identity-linked"
     MEMBER_ADDED = "member-added"
     MEMBER_REMOVED = "member-removed"
     TOKEN_ISSUED = "token-issued"  # noqa: S105 - the same

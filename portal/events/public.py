@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.events.log import Event, Kind
@@ -55,3 +55,9 @@ def public_events(
     if before is not None:
         query = query.where(Event.id < before)
     return [face for event in session.scalars(query) if (face := public_face(event)) is not None]
+
+
+def count_public_events(session: Session, *, dataset: str | None = None) -> int:
+    """Give how many events are public, in all or of one *dataset*."""
+    query = select(func.count()).select_from(Event).where(Event.kind.in_(PUBLIC_FACTS))
+    return session.scalar(query if dataset is None else query.where(Event.dataset == dataset)) or 0

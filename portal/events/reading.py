@@ -1,6 +1,6 @@
 """Named reads of the log for those who may see it whole."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.events.log import Event
@@ -16,3 +16,8 @@ def list_events(
     if before is not None:
         query = query.where(Event.id < before)
     return list(session.scalars(query))
+
+
+def count_events(session: Session, *, dataset: str) -> int:
+    """Give how many events there are of a *dataset*."""
+    return session.scalar(select(func.count()).select_from(Event).where(Event.dataset == dataset)) or 0

@@ -9,10 +9,13 @@
     ├── Gone              410  it was published and has been withdrawn
     ├── Conflict          409  somebody else was faster
     │   └── IllegalStep   409  the state it is in does not allow this step
+    ├── KeyReused         422  an Idempotency-Key came again with another request
     ├── Outdated          412  the change was made on another revision than the one there is
     ├── Unconditional     428  a change must say which revision it was made on
+    ├── UnreadableType    415  the body is of a media type that is not read here
     ├── TooManyAttempts   429  too many wrong passwords; wait
     ├── OutOfSpace        507  the disk or the store is full
+    ├── ProviderFailed    502  the OpenID Connect provider does not answer as it should
     └── Misconfigured     500  a setting does not fit
 
 The class says what kind of thing went wrong; the raise says the particulars in a full sentence. Facts are
@@ -91,6 +94,13 @@ class IllegalStep(Conflict):
     title = LangString("Schritt in diesem Zustand nicht möglich", "Step not allowed in this state")
 
 
+class KeyReused(PortalError):
+    """An `Idempotency-Key` came again with another request (draft-ietf-httpapi-idempotency-key-header, 2.7)."""
+
+    slug, status = "key-reused", 422
+    title = LangString("Schlüssel schon verwendet", "Key used before")
+
+
 class Outdated(PortalError):
     """The change was made on another revision than the one there is (RFC 9110, section 15.5.13)."""
 
@@ -105,6 +115,13 @@ class Unconditional(PortalError):
     title = LangString("Bedingung nötig", "Precondition required")
 
 
+class UnreadableType(PortalError):
+    """The body is of a media type that is not read here (RFC 9110, section 15.5.16)."""
+
+    slug, status = "unreadable-type", 415
+    title = LangString("Medientyp wird nicht gelesen", "Media type is not read")
+
+
 class TooManyAttempts(PortalError):
     """Too many wrong passwords; `retry_after_s` says how long to wait (RFC 6585, section 4)."""
 
@@ -117,6 +134,13 @@ class OutOfSpace(PortalError):
 
     slug, status = "out-of-space", 507
     title = LangString("Kein Speicherplatz", "Out of space")
+
+
+class ProviderFailed(PortalError):
+    """The OpenID Connect provider does not answer, or not as the standard says."""
+
+    slug, status = "provider-failed", 502
+    title = LangString("Anmeldedienst antwortet nicht", "Login provider does not answer")
 
 
 class Misconfigured(PortalError):

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
-from portal.accounts.permissions import Action, require
+from portal.accounts.permissions import Action, may, require
 from portal.catalogue.catalog import next_generation
 from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.draft import Draft, DraftState
@@ -71,7 +71,7 @@ def restore(engine: Engine, slug: str, *, by: Actor, at: datetime) -> None:
 
 def _step(session: Session, slug: str, step: Step, action: Action, *, by: Actor, at: datetime) -> Dataset:
     dataset = session.scalar(select(Dataset).where(Dataset.slug == slug))
-    if dataset is None:
+    if dataset is None or (dataset.state == State.UNPUBLISHED and not may(by, Action.READ_DRAFT, dataset.publisher_id)):
         raise NotFound(f"There is no dataset {slug[:100]!r}.", detail_de=f"Es gibt keinen Datensatz {slug[:100]!r}.")
     require(by, action, dataset.publisher_id)
     generation = next_generation(session, at=at)

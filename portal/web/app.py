@@ -11,6 +11,7 @@ from portal.web.context import Context, keep
 from portal.web.converters import VersionConverter
 from portal.web.door import PublishedDoor
 from portal.web.headers import register_headers
+from portal.web.idempotency import register_idempotency
 from portal.web.lists import register_lists
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
@@ -20,7 +21,7 @@ from portal.web.things import things
 from portal.wiring import Portal
 
 MAX_REQUEST_BYTES = 1024 * 1024
-"""Nothing that can be sent today is longer than an address and its parameters."""
+"""Nobody describes a dataset in more; files of data have a limit of their own."""
 
 
 def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], None] = lambda: None) -> Flask:
@@ -41,6 +42,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     register_headers(app)
     register_auth(app)
     register_api(app)
+    register_idempotency(app)
     register_catalog(app)
     register_lists(app)
     app.register_blueprint(things)

@@ -76,8 +76,7 @@ def _dress(response: Response) -> Response:
 
 def _add_validators(response: Response) -> None:
     """Give an answer made on the spot what stored files have: compression, ETag, digest, licence; maybe a 304 or 412."""
-    plain = hashlib.sha256(response.get_data()).hexdigest()[:40]
-    response.set_etag(plain + ("-gz" if _compress(response) else ""))
+    response.set_etag(body_tag(response) + ("-gz" if _compress(response) else ""))
     headers = response.headers
     headers.setdefault("Cache-Control", "public, no-cache")
     response.vary.update(("Accept", "Accept-Encoding", "Accept-Language"))
@@ -96,6 +95,11 @@ def _add_validators(response: Response) -> None:
         for name in ("ETag", "Last-Modified", "Repr-Digest", "Content-Encoding"):
             headers.pop(name, None)
         headers["Content-Type"], headers["Cache-Control"] = refused.content_type, "no-store"
+
+
+def body_tag(response: Response) -> str:
+    """Give the entity tag of an answer as it is before compression."""
+    return hashlib.sha256(response.get_data()).hexdigest()[:40]
 
 
 def _compress(response: Response) -> bool:

@@ -146,6 +146,13 @@ _GERMAN_RULES = (
     (r"Length must be between (\d+) and (\d+)", r"muss \1 bis \2 Zeichen haben"),
     (r"Control characters are not allowed", "Steuerzeichen sind nicht erlaubt"),
     (r"Field may not be null", "darf nicht leer sein"),
+    (r"Missing data for required field", "fehlt"),
+    (r"Unknown field", "gibt es nicht"),
+    (r"Not a valid list", "keine Liste"),
+    (r"Not a valid mapping type", "kein Objekt"),
+    (r"Invalid input type", "kein Objekt"),
+    (r"Longer than maximum length (\d+)", r"ist länger als \1"),
+    (r"Shorter than minimum length (\d+)", r"ist kürzer als \1"),
 )
 """What marshmallow says, and the same in German."""
 
@@ -159,11 +166,20 @@ def _in_german(text: str) -> str:
 def _named(messages: object) -> str:
     if not isinstance(messages, dict):
         return str(messages)
-    inner = messages.get("query", messages)
-    return "; ".join(
-        f"{name}: {' '.join(map(str, said)).rstrip('.') if isinstance(said, list) else said}"
-        for name, said in inner.items()
-    )
+    inner = next((messages[place] for place in ("query", "json", "form") if place in messages), messages)
+    return "; ".join(f"{name}: {said}" if name else said for name, said in _flat(inner))
+
+
+def _flat(messages: object, path: str = "") -> list[tuple[str, str]]:
+    """Give (field, sentence) of what marshmallow said, however deep the field lies."""
+    if isinstance(messages, dict):
+        return [
+            one
+            for name, inner in messages.items()
+            for one in _flat(inner, path if name == "_schema" else f"{path}.{name}".lstrip("."))
+        ]
+    said = messages if isinstance(messages, list) else [messages]
+    return [(path[:200], " ".join(map(str, said)).rstrip("."))]
 
 
 def _database_error(error: OperationalError) -> Response:

@@ -24,7 +24,7 @@ def record_iri(slug: str) -> AnyResponse:
 @things.get("/id/publisher/<slug>")
 def publisher_iri(slug: str) -> AnyResponse:
     """Lead from a publisher to what is said about it."""
-    return redirect(url_for("terms.PublisherResource", name=slug), 303)
+    return redirect(url_for("publishers.PublisherResource", name=slug), 303)
 
 
 @things.get("/id/service/rest")

@@ -30,6 +30,11 @@ class WholeNumber(fields.Integer):
 
 
 def printable(text: str) -> None:
+    """Refuse what no database and no reader can take: control characters and halves of surrogate pairs.
+
+    Raises:
+        ValidationError: there is one.
+    """
     if any(ord(sign) < 32 or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
         raise ValidationError("Control characters are not allowed.")
 
@@ -179,6 +184,13 @@ class PublisherOut(Schema):
     type = fields.String(required=True, allow_none=True, metadata={"description": "Code of the ADMS publisher types."})
     homepage = fields.String(required=True, allow_none=True)
     contact = fields.Dict(required=True)
+    defaultLicence = fields.String(  # noqa: N815 - JSON's spelling
+        allow_none=True, metadata={"description": "Code of the licence that its new datasets begin with."}
+    )
+    logo = fields.String(allow_none=True, metadata={"description": "Web address of its logo."})
+    fourEyes = fields.Boolean(  # noqa: N815 - as above
+        metadata={"description": "Must the approver of a draft be another person than the submitter?"}
+    )
     datasets = fields.Integer(metadata={"description": "Published datasets."})
 
 

@@ -1,4 +1,4 @@
-"""What datasets are found by: publishers, licences, themes, keywords, places."""
+"""What datasets are found by: licences, themes, keywords, places."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from portal.catalogue.dataset import TermKind
-from portal.catalogue.reading import publisher_counts, term_counts
+from portal.catalogue.reading import term_counts
 from portal.foundation.db import reading
 from portal.foundation.errors import NotFound
-from portal.publishing.documents import licence_object, publisher_object
+from portal.publishing.documents import licence_object
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
 from portal.web.api.schemas import (
@@ -19,36 +19,11 @@ from portal.web.api.schemas import (
     LicenceOut,
     LicenceQuery,
     ProblemSchema,
-    PublisherListOut,
-    PublisherOut,
 )
 from portal.web.context import portal
 from portal.web.problems import PROBLEM_JSON
 
 terms = Blueprint("terms", "terms", description="What datasets are found by · Wonach Datensätze gefunden werden")
-
-
-@terms.route("/publishers")
-class Publishers(MethodView):
-    @terms.response(200, PublisherListOut)
-    def get(self) -> Response:
-        """List publishers with the number of their datasets."""
-        items = _publishers()
-        return jsonify(total=len(items), items=items)
-
-
-@terms.route("/publishers/<name>")
-class PublisherResource(MethodView):
-    @terms.response(200, PublisherOut)
-    @terms.alt_response(404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such publisher")
-    def get(self, name: str) -> Response:
-        """Give a publisher."""
-        for publisher in _publishers():
-            if publisher["name"] == name:
-                return jsonify(publisher)
-        raise NotFound(
-            f"There is no publisher {name[:100]!r}.", detail_de=f"Es gibt keinen Herausgeber {name[:100]!r}."
-        )
 
 
 @terms.route("/licences")
@@ -122,14 +97,6 @@ class Places(MethodView):
             counts = term_counts(session, TermKind.PLACE)
         items = [{"code": value, "datasets": count} for value, _, count in counts]
         return jsonify(total=len(items), items=items)
-
-
-def _publishers() -> list[dict[str, Any]]:  # Any: JSON
-    base = portal().settings.public_url
-    with reading(portal().engine) as session:
-        return [
-            {**publisher_object(publisher, base), "datasets": count} for publisher, count in publisher_counts(session)
-        ]
 
 
 def _coded(kind: TermKind, scheme: str) -> Response:

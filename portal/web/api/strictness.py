@@ -1,0 +1,99 @@
+"""The OpenAPI document taken at its word: what it does not name is refused before a view is reached.
+
+Parameters that an operation does not have or that come twice, bodies that are no JSON, requests that do not say who
+sends them where the document asks: a slip must not go unnoticed.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from portal.foundation.errors import InvalidInput, UnreadableType
+from portal.web.api.openapi import Described
+from portal.web.auth import someone
+
+
+@dataclass(frozen=True)
+class _Operation:
+    """What the document says of one method of one address."""
+
+    parameters: frozenset[str]
+    reads_json: bool
+    asks_who: bool
+
+
+def register_strictness(app: Flask, document: Described) -> None:
+    """Hold every request to *app* against *document*."""
+    known = {
+        (path, method.upper()): _operation(described)
+        for path, methods in document["paths"].items()
+        for method, described in methods.items()
+        if isinstance(described, dict)
+    }
+    app.before_request(lambda: _hold_against(known))
+
+
+def _operation(described: Described) -> _Operation:
+    security = described.get("security", [{}])
+    content = described.get("requestBody", {}).get("content", {})
+    return _Operation(
+        parameters=frozenset(one["name"] for one in described.get("parameters", ()) if one.get("in") == "query"),
+        reads_json=bool(content) and all(media_type.endswith("json") for media_type in content),
+        asks_who={} not in security,
+    )
+
+
+def _hold_against(known: Mapping[tuple[str, str], _Operation]) -> None:
+    """Refuse what the document does not allow.
+
+    Raises:
+        Unauthenticated: the operation asks who sends the request, and it does not say.
+        InvalidInput: with the parameters there are, or because the body is no JSON.
+        UnreadableType: the body says that it is something else.
+    """
+    if request.url_rule is None:
+        return
+    path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", request.url_rule.rule)
+    operation = known.get((path, "GET" if request.method == "HEAD" else request.method))
+    if operation is None:
+        return
+    if operation.asks_who:
+        someone()
+    _refuse_unknown(operation.parameters)
+    if operation.reads_json:
+        _refuse_unreadable()
+
+
+def _refuse_unknown(allowed: frozenset[str]) -> None:
+    wrong = sorted(name for name, values in request.args.lists() if name not in allowed or len(values) > 1)
+    if wrong:
+        shown = ", ".join(name[:80] for name in wrong[:10])
+        options = ", ".join(sorted(allowed)) or "none"
+        raise InvalidInput(
+            f"Unknown or repeated parameters: {shown}. There are: {options}.",
+            detail_de=f"Unbekannte oder doppelte Parameter: {shown}. Es gibt: {options if allowed else 'keine'}.",
+            parameters=sorted(allowed),
+        )
+
+
+def _refuse_unreadable() -> None:
+    body = request.get_data(cache=True)
+    if not request.is_json:
+        raise UnreadableType(
+            f"The body is to be application/json, not {request.mimetype[:80] or 'without a Content-Type'}.",
+            detail_de=f"Der Inhalt muss application/json sein, nicht {request.mimetype[:80] or 'ohne Content-Type'}.",
+        )
+    try:
+        json.loads(body, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise InvalidInput(
+            "The body is no JSON (RFC 8259).", detail_de="Der Inhalt ist kein JSON (RFC 8259)."
+        ) from None
+
+
+def _no_number(name: str) -> None:
+    """NaN and infinities are Python's, not JSON's."""
+    raise ValueError(name)
