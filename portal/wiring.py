@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from portal.foundation.config import Settings
 from portal.foundation.db import open_engine
+from portal.publishing.comparing.kept import KeptChanges
 from portal.store.local import LocalStore
 
 
@@ -16,9 +17,15 @@ class Portal:
     settings: Settings
     engine: Engine
     store: LocalStore
+    changes: KeptChanges
 
 
 def build(settings: Settings) -> Portal:
     """Put the portal together; nothing is read or written but folders made."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    return Portal(settings, open_engine(settings.sqlalchemy_url), LocalStore(settings.blobs, settings.work))
+    return Portal(
+        settings,
+        open_engine(settings.sqlalchemy_url),
+        LocalStore(settings.blobs, settings.work),
+        KeptChanges(settings.changes),
+    )

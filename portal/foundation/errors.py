@@ -11,6 +11,7 @@
     │   └── IllegalStep   409  the state it is in does not allow this step
     ├── Outdated          412  the change was made on another revision than the one there is
     ├── TooManyAttempts   429  too many wrong passwords; wait
+    ├── Busy              503  more long work is waiting than the portal takes on; try again
     ├── OutOfSpace        507  the disk or the store is full
     └── Misconfigured     500  a setting does not fit
 
@@ -102,6 +103,13 @@ class TooManyAttempts(PortalError):
 
     slug, status = "too-many-attempts", 429
     title = LangString("Zu viele Versuche", "Too many attempts")
+
+
+class Busy(PortalError):
+    """More long work is waiting than the portal takes on; `retry_after_s` says when to ask again (RFC 9110, 15.6.4)."""
+
+    slug, status = "busy", 503
+    title = LangString("Ausgelastet", "Busy")
 
 
 class OutOfSpace(PortalError):

@@ -96,7 +96,8 @@ def _wants_page() -> bool:
 def _portal_error(error: errors.PortalError) -> Response:
     if error.status >= 500:
         _log.error("%s: %s", error.slug, error.detail.en)
-    return problem(error.slug, error.detail, error.facts, status=error.status)
+    wait = {"Retry-After": str(error.facts["retry_after_s"])} if "retry_after_s" in error.facts else None
+    return problem(error.slug, error.detail, error.facts, status=error.status, headers=wait)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -136,6 +137,7 @@ _GERMAN_RULES = (
     (r"Must be one of: ([^;]+)", r"muss eines sein von: \1"),
     (r"Length must be between (\d+) and (\d+)", r"muss \1 bis \2 Zeichen haben"),
     (r"Control characters are not allowed", "Steuerzeichen sind nicht erlaubt"),
+    (r"Missing data for required field", "fehlt"),
     (r"Field may not be null", "darf nicht leer sein"),
 )
 """What marshmallow says, and the same in German."""

@@ -1,8 +1,8 @@
 """Which columns of a table changed, and whose program breaks by it.
 
-    removed, retyped, looks renamed, other primary key    readers break: a warning
-    added, reordered, constraints                         readers that ask by name go on
-    title, description, unit, data protection class       harmless, but said
+removed, retyped, looks renamed, other primary key    readers break: a warning
+added, reordered, constraints                         readers that ask by name go on
+title, description, unit, data protection class       harmless, but said
 """
 
 from dataclasses import dataclass, replace
@@ -61,9 +61,7 @@ class ColumnDifference:
     def warnings(self) -> tuple[LangString, ...]:
         """Say for every change that breaks readers what will happen to them."""
         renamed = {one.before: one.after for one in self.renamed}
-        said = [
-            _looks_renamed(name, renamed[name]) if name in renamed else _is_removed(name) for name in self.removed
-        ]
+        said = [_looks_renamed(name, renamed[name]) if name in renamed else _is_removed(name) for name in self.removed]
         said += [_is_retyped(one) for one in self.retyped]
         return (*said, *([_has_other_key(self.key_before, self.key_after)] if self.key_changed else []))
 

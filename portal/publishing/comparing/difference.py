@@ -119,9 +119,7 @@ def changes_file(folder: Path, table: str) -> Path:
     return folder / f"{table}.changes.parquet"
 
 
-def _compare_table(
-    name: str, old: TypedTable | None, new: TypedTable | None, count_rows: CountRows
-) -> TableDifference:
+def _compare_table(name: str, old: TypedTable | None, new: TypedTable | None, count_rows: CountRows) -> TableDifference:
     tables = TablePair.of(old, new)
     columns, rows = compare_columns(tables.old, tables.new), count_rows(name, tables)
     if old is None:

@@ -93,9 +93,7 @@ def _csv_text(pair: Pair) -> str:
 def _own_columns(tables: TablePair) -> list[str]:
     """Give the names of the two columns in front: with further underscores if the table has such a column itself."""
     taken = {name.lower() for name in tables.new.schema.names}
-    names = []
-    for name in ("_change", "_columns"):
-        while name in taken:
-            name = f"_{name}"
-        names.append(name)
-    return names
+    front = "_"
+    while taken & {f"{front}change", f"{front}columns"}:
+        front += "_"
+    return [f"{front}change", f"{front}columns"]

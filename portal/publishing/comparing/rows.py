@@ -100,7 +100,9 @@ def _as_wholes(engine: Engine, tables: TablePair) -> tuple[str, str]:
         GROUP BY {names} HAVING times_before <> times_after""")  # noqa: S608 - generated names
     removed = _surplus(tables.old_rows, before, more="times_before", fewer="times_after")
     added = _surplus(tables.new_rows, after, more="times_after", fewer="times_before")
-    query = f"SELECT 'removed' AS change, * FROM ({removed}) UNION ALL BY NAME SELECT 'added' AS change, * FROM ({added})"  # noqa: S608 - generated names
+    query = (
+        f"SELECT 'removed' AS change, * FROM ({removed}) UNION ALL BY NAME SELECT 'added' AS change, * FROM ({added})"  # noqa: S608 - generated names
+    )
     return query, "place, change DESC"
 
 

@@ -8,6 +8,7 @@ from flask_smorest import Api
 
 from portal import __version__
 from portal.foundation.errors import InvalidInput
+from portal.web.api.changes import changes
 from portal.web.api.datasets import datasets
 from portal.web.api.root import root
 from portal.web.api.tables import tables
@@ -44,7 +45,7 @@ def register_api(app: Flask) -> None:
     }
     api = Api(app)
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
-    for blueprint in (root, datasets, tables, terms):
+    for blueprint in (root, datasets, tables, changes, terms):
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     document = openapi_document(api)
 
