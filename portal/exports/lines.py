@@ -7,7 +7,7 @@ JSON writer works. It is four times faster than fetching the rows into Python, a
 from pathlib import Path
 
 from portal.exports.table import TableExport
-from portal.ingest.engine import borrowed, quote_text
+from portal.ingest.engine import Engine, borrowed, quote_text
 
 
 def write_lines(export: TableExport, target: Path, row: str, *, head: str = "") -> None:
@@ -25,7 +25,13 @@ def write_between(
     if not export.row_count:
         target.write_text(head if head.endswith(tail) or not head else head + tail, encoding="utf-8", newline="")
         return
-    around = f", PREFIX {quote_text(head)}, SUFFIX {quote_text(tail)}" if head else ""  # without both, rows end alike
     with borrowed(export.engine, target.parent) as engine:
-        engine.run(f"""COPY (SELECT {row} FROM {export.rows} WHERE {where}) TO {quote_text(str(target))} (
-            FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '', NEW_LINE {quote_text(separator)}{around})""")  # noqa: S608 - built from quoted parts
+        query = f"SELECT {row} FROM {export.rows} WHERE {where}"  # noqa: S608 - built from quoted parts
+        copy_text(engine, query, target, head=head, separator=separator, tail=tail)
+
+
+def copy_text(engine: Engine, query: str, target: Path, *, head: str, separator: str, tail: str) -> None:
+    """Write *head*, the text of each row of *query* (one column, never null, at least one row), then *tail*."""
+    around = f", PREFIX {quote_text(head)}, SUFFIX {quote_text(tail)}" if head else ""  # without both, rows end alike
+    engine.run(f"""COPY ({query}) TO {quote_text(str(target))} (
+        FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '', NEW_LINE {quote_text(separator)}{around})""")

@@ -69,6 +69,11 @@ class Settings:
         return self.data / "blobs"
 
     @property
+    def changes(self) -> Path:
+        """Where changes between versions are kept once somebody asked for them; may be removed at any time."""
+        return self.data / "changes"
+
+    @property
     def work(self) -> Path:
         """Where releases are prepared: on the same file system as the blobs, so that a rename is atomic."""
         return self.data / "work"
