@@ -149,7 +149,7 @@ class DraftDeliveries(MethodView):
     @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
     @drafts.response(200, DeliveriesOut)
     @refuses(drafts, 401, 403, 404, 409, 412, 413, 422)
-    def post(self, query: dict[str, Any], slug: str) -> Response:  # Any: checked by DeliveryQuery
+    def put(self, query: dict[str, Any], slug: str) -> Response:  # Any: checked by DeliveryQuery
         """Replace or add every table of a workbook, a ZIP or a Data Package; the last brings its metadata along."""
         actor, revision = current_actor(), sent_revision()
         with reading(portal().engine) as session:
