@@ -7,7 +7,7 @@ integers beyond 2^53 from CSV or Parquet. An empty cell is `null`; every row has
 import json
 from pathlib import Path
 
-from portal.exports.cells import concat, literal
+from portal.exports.cells import literal
 from portal.exports.lines import write_between, write_lines
 from portal.exports.table import TableExport
 
@@ -24,12 +24,12 @@ def write_jsonl(export: TableExport, target: Path) -> None:
     write_lines(export, target, _object(export))
 
 
-def _object(export: TableExport) -> str:
+def _object(export: TableExport) -> list[str]:
     parts: list[str] = []
     for index, cell in enumerate(export.cells):
         start = "{" if index == 0 else ","
         parts += [literal(f"{start}{dumped(cell.column.name)}:"), f"coalesce({cell.json}, 'null')"]
-    return concat([*parts, "'}'"])
+    return [*parts, "'}'"]
 
 
 def _envelope(export: TableExport) -> dict[str, object]:
