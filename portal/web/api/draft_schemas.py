@@ -112,20 +112,17 @@ class DraftTableOut(Schema):
     )
 
 
-class DraftOut(Schema):
-    """A draft: what the dataset is to become."""
+class DraftLineOut(Schema):
+    """A draft as it stands in lists."""
 
     dataset = fields.String(required=True)
     publisher = fields.String(required=True)
     state = fields.String(required=True)
     revision = fields.Integer(required=True, metadata={"description": 'Its ETag is `"r{revision}"`.'})
     public_version = fields.Integer(required=True, allow_none=True)
-    metadata = fields.Dict(required=True, metadata={"description": "The descriptor as it is now."})
-    tables = fields.List(fields.Nested(DraftTableOut), required=True)
     gaps = fields.List(fields.Dict(), required=True, metadata={"description": "What a release still lacks."})
     notes = fields.String(required=True)
     comment = fields.String(required=True, allow_none=True, metadata={"description": "Why it was returned."})
-    report = fields.Dict(required=True, allow_none=True, metadata={"description": "Why it could not be built."})
     submitted_by = fields.String(required=True, allow_none=True)
     submitted_at = fields.DateTime(required=True, allow_none=True)
     decided_by = fields.String(required=True, allow_none=True)
@@ -136,11 +133,19 @@ class DraftOut(Schema):
     links = fields.Dict(required=True)
 
 
+class DraftOut(DraftLineOut):
+    """A draft: what the dataset is to become."""
+
+    metadata = fields.Dict(required=True, metadata={"description": "The descriptor as it is now."})
+    tables = fields.List(fields.Nested(DraftTableOut), required=True)
+    report = fields.Dict(required=True, allow_none=True, metadata={"description": "Why it could not be built."})
+
+
 class DraftListOut(Schema):
     """Drafts, last changed first."""
 
     total = fields.Integer(required=True)
-    items = fields.List(fields.Nested(DraftOut(exclude=("metadata", "tables", "report"))), required=True)
+    items = fields.List(fields.Nested(DraftLineOut), required=True)
 
 
 class DeliveryOut(Schema):
