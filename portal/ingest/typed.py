@@ -122,11 +122,14 @@ class _Build:
         )
 
     def _define_typed(self, header: Header, physical: tuple[str, ...]) -> None:
-        parts = []
+        """Make the view that the checks speak of (checks.py); whether a text can be read is asked once."""
+        texts, values = [], []
         for index, (column, kind) in enumerate(zip(self.schema.columns, physical, strict=True)):
-            text = f"raw.r{header.names.index(column.name)}"
-            parts.append(f"{text} AS r{index}, {typed(column.type, kind, text)} AS t{index}")
-        self.engine.run(f"CREATE OR REPLACE TEMP VIEW typed AS SELECT rowid + 1 AS row, {', '.join(parts)} FROM raw")  # noqa: S608 - generated names
+            text = f"r{header.names.index(column.name)}"
+            texts.append(f"{text} AS r{index}, coalesce({is_valid(column.type, text)}, false) AS v{index}")
+            values.append(f"{typed(column.type, kind, f'r{index}', valid=f'v{index}')} AS t{index}")
+        self.engine.run(f"""CREATE OR REPLACE TEMP VIEW typed AS SELECT *, {", ".join(values)}
+            FROM (SELECT rowid + 1 AS row, {", ".join(texts)} FROM raw) AS readable""")  # noqa: S608 - generated names
 
     def _check_terms(self, physical: tuple[str, ...]) -> None:
         """Find bounds, enum terms and patterns that cannot be read: a rule nobody can check is not a rule kept."""
