@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from portal.exports.cells import Cell, literal
+from portal.exports.formats import ODS_MIMETYPE
 from portal.exports.lines import row_texts
 from portal.exports.sheets import (
     CUTS,
@@ -37,7 +38,6 @@ from portal.exports.zipped import Member, write_zip
 from portal.foundation.tableschema import ColumnType
 from portal.ingest.engine import borrowed
 
-MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _NAMESPACES = " ".join(
@@ -69,7 +69,7 @@ def write_ods(export: TableExport, target: Path) -> None:
         sheets = data_sheets(export)
         cuts = cut_rows(engine, export, longest)
         members = [
-            Member("mimetype", (MIMETYPE.encode(),), stored=True),
+            Member("mimetype", (ODS_MIMETYPE.encode(),), stored=True),
             Member("META-INF/manifest.xml", (_manifest().encode(),)),
             Member("meta.xml", (_meta(export).encode(),)),
             Member("settings.xml", (_settings(sheets).encode(),)),
@@ -210,7 +210,7 @@ def _text_row(texts: Iterable[str], *, bold: bool) -> str:
 
 def _manifest() -> str:
     space = f"{_OASIS}manifest:1.0"
-    files = (("/", MIMETYPE), ("content.xml", "text/xml"), ("meta.xml", "text/xml"), ("settings.xml", "text/xml"))
+    files = (("/", ODS_MIMETYPE), ("content.xml", "text/xml"), ("meta.xml", "text/xml"), ("settings.xml", "text/xml"))
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>' for path, kind in files
     )

@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isal import isal_zlib
-from stream_zip import NO_COMPRESSION_32, ZIP_32, ZIP_64, Method, ZipOverflowError, stream_zip
+
+if TYPE_CHECKING:
+    from stream_zip import Method
 
 LEVEL = 2
 _CHUNK_BYTES = 1024 * 1024
@@ -31,13 +34,17 @@ class Member:
 
 def write_zip(target: Path, members: Sequence[Member], *, modified_at: datetime) -> None:
     """Write *members* to the ZIP file *target*, in order."""
+    from stream_zip import ZIP_32, ZIP_64, ZipOverflowError  # noqa: PLC0415 - takes 0.1 s to load: no server start waits for it
+
     try:
         _write(target, members, ZIP_32, modified_at)
     except ZipOverflowError:
         _write(target, members, ZIP_64, modified_at)
 
 
-def _write(target: Path, members: Sequence[Member], method: Method, modified_at: datetime) -> None:
+def _write(target: Path, members: Sequence[Member], method: "Method", modified_at: datetime) -> None:
+    from stream_zip import NO_COMPRESSION_32, stream_zip  # noqa: PLC0415 - as above
+
     entries = (
         (member.name, modified_at, _MODE, NO_COMPRESSION_32 if member.stored else method, _pieces(member))
         for member in members
