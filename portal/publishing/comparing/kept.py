@@ -63,11 +63,11 @@ class KeptFile:
 class KeptChanges:
     """The changes kept below *root*; safe for threads, and for several processes."""
 
-    def __init__(self, root: Path, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, root: Path, *, max_bytes: int = MAX_BYTES, max_waiting: int = MAX_WAITING) -> None:
         self._root = root
         self._max_bytes = max_bytes
         self._working = threading.Lock()
-        self._seats = threading.BoundedSemaphore(MAX_WAITING)
+        self._seats = threading.BoundedSemaphore(max_waiting)
 
     def counts(self, tables: TablePair) -> RowCounts:
         """Tell how many rows changed between two tables of the store.
