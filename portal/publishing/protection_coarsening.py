@@ -77,7 +77,8 @@ def _with_point(units: str, scale: int) -> str:
     """Give SQL for the text of a number that is *units* of its last of *scale* decimal places."""
     if scale == 0:
         return f"CAST({units} AS VARCHAR)"
-    text = f"lpad(CAST(abs({units}) AS VARCHAR), greatest({scale + 1}, length(CAST(abs({units}) AS VARCHAR))), '0')"
+    bare = f"CAST(abs({units}) AS VARCHAR)"
+    text = f"lpad({bare}, CAST(greatest({scale + 1}, length({bare})) AS INTEGER), '0')"
     return (
         f"(CASE WHEN {units} < 0 THEN '-' ELSE '' END || left({text}, length({text}) - {scale}) || '.' || "
         f"right({text}, {scale}))"
