@@ -91,8 +91,9 @@ def draft_changes(
         dataset, draft = find_draft(session, slug, by=by)
         version = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
         before = version_state(session, store, version) if version else None
-    with looked_at(drafts, draft) as looked:
-        after = DatasetState(descriptor=public_metadata(draft.descriptor), tables=looked.typed)
+        publisher = dataset.publisher.name.de
+    with looked_at(drafts, draft, publisher=publisher) as looked:
+        after = DatasetState(descriptor=public_metadata(looked.descriptor), tables=looked.typed)
         difference = draft_difference(before, after, engine=looked.engine, folder=looked.workshop)
         yield DraftChanges(
             since=version.number if version else None,

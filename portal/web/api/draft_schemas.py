@@ -8,14 +8,14 @@ from portal.jobs.job import JobState
 from portal.web.api.schemas import FileOut, LangStringOut, printable
 
 
-class _Closed(Schema):
+class Closed(Schema):
     """What is not known is refused: a slip must not go unnoticed."""
 
     class Meta:
         unknown = RAISE
 
 
-class DatasetIn(_Closed):
+class DatasetIn(Closed):
     """A dataset that is to be."""
 
     name = fields.String(
@@ -32,7 +32,7 @@ class DatasetIn(_Closed):
     )
 
 
-class DraftPatch(_Closed):
+class DraftPatch(Closed):
     """What is to change."""
 
     metadata = fields.Dict(
@@ -87,7 +87,7 @@ class DeliveryQuery(Schema):
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Only say what would be; nothing is stored."})
 
 
-class ApprovalIn(_Closed):
+class ApprovalIn(Closed):
     """When the release is to be."""
 
     release_at = fields.AwareDateTime(
@@ -95,7 +95,7 @@ class ApprovalIn(_Closed):
     )
 
 
-class ReturnIn(_Closed):
+class ReturnIn(Closed):
     """Why a draft goes back."""
 
     comment = fields.String(required=True, validate=validate.Length(1, 2_000))
