@@ -16,19 +16,13 @@ from portal.publishing.privacy import Decision
 from portal.web.api.draft_schemas import Closed, DraftOut
 from portal.web.api.draft_views import draft_answer
 from portal.web.api.preconditions import sent_revision
+from portal.web.api.publisher_schemas import LangStringIn
 from portal.web.api.refusals import refuses
 from portal.web.api.schemas import printable
 from portal.web.auth import current_actor
 from portal.web.context import portal
 
 privacy = Blueprint("privacy", "privacy", description="Personal data in drafts · Personenbezogenes in Entwürfen")
-
-
-class LangStringIn(Closed):
-    """A text by language; German is never missing."""
-
-    de = fields.String(required=True, validate=validate.Length(1, 2_000))
-    en = fields.String(load_default=None, validate=validate.Length(1, 2_000))
 
 
 class DecisionIn(Closed):
@@ -85,7 +79,7 @@ class DraftPrivacy(MethodView):
     def post(self, given: dict[str, Any], slug: str) -> Response:  # Any: checked by DecisionIn
         """Decide: release with a legal basis, withhold the column, drop the rows, or make it coarser."""
         actor, revision = current_actor(), sent_revision()
-        reason = LangString(given["reason"]["de"], given["reason"]["en"])
+        reason = LangString(given["reason"]["de"], given["reason"].get("en"))
         decision = {**given, "decision": Decision(given["decision"]), "reason": reason}
         with transaction(portal().engine) as session:
             decide(session, slug, decision, revision=revision, by=actor, at=now())

@@ -89,7 +89,8 @@ def _refuse_unreadable() -> None:
             detail_de=f"Der Inhalt muss application/json sein, nicht {request.mimetype[:80] or 'ohne Content-Type'}.",
         )
     try:
-        json.loads(body, parse_constant=_no_number)
+        found = json.loads(body, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise InvalidInput(
             "The body is no JSON (RFC 8259).", detail_de="Der Inhalt ist kein JSON (RFC 8259)."
