@@ -15,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 from portal.foundation.config import Settings
 from portal.foundation.errors import Misconfigured
 from portal.web.app import create_app
-from portal.web.worker import PortalWorker
+from portal.web.worker import PortalWorker, QuietLogger
 from portal.wiring import build
 
 _GRACE_S = 30
@@ -35,6 +35,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "workers": self._settings.workers,
             "threads": self._settings.threads,
             "worker_class": PortalWorker,
+            "logger_class": QuietLogger,
             "graceful_timeout": _GRACE_S,
             "keepalive": _KEEP_ALIVE_S,
             "timeout": 0 if self._settings.workers == 1 else 120,
@@ -88,15 +89,10 @@ def logging_config(settings: Settings) -> dict[str, Any]:  # Any: the standard l
                 "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
                 "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
             },
-            "access": {"()": "portal.web.access_log.AccessFormatter"},
         },
-        "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
-            "access": {"class": "logging.StreamHandler", "formatter": "access"},
-        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
-            "portal.access": {"level": level, "handlers": ["access"], "propagate": False},
             "gunicorn.error": quiet,
             "gunicorn.access": quiet,
             "alembic": quiet,
