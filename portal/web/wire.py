@@ -25,6 +25,9 @@ _KEPT_LINES = 4096
 _KEPT_LINE_CHARACTERS = 1000
 """Longer lines are checked every time: what is kept must not grow with what clients make up."""
 
+_LENGTH_OF_CONTENT_LENGTH = len("content-length")
+"""Asked first, because it is cheaper than to compare names without regard to case."""
+
 
 class Answer(Response):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn's response, with other ways to make the head and to send it."""
@@ -38,11 +41,10 @@ class Answer(Response):  # type: ignore[misc]  # gunicorn ships no types
             InvalidResponseHeaderName, InvalidResponseHeader: see `_checked`.
         """
         for name, value in headers:
-            lowered = name.lower()
-            if lowered in hop_headers:
-                continue
             line = _line(name, value) if len(value) <= _KEPT_LINE_CHARACTERS else _checked(name, value)
-            if lowered == "content-length":
+            if not line:
+                continue
+            if len(name) == _LENGTH_OF_CONTENT_LENGTH and name.lower() == "content-length":
                 self.response_length = int(value)
             self.headers.append((name, line))
 
@@ -71,7 +73,7 @@ class Answer(Response):  # type: ignore[misc]  # gunicorn ships no types
             f"Connection: {'close' if self.should_close() else 'keep-alive'}\r\n"
         )
         last = "Transfer-Encoding: chunked\r\n\r\n" if self.chunked else "\r\n"
-        return "".join([first, *(line for _, line in self.headers), last]).encode("latin-1")
+        return "".join([first, *[line for _, line in self.headers], last]).encode("latin-1")
 
 
 @lru_cache(maxsize=2)
@@ -80,7 +82,7 @@ def _date(seconds: int) -> str:
 
 
 def _checked(name: Any, value: Any) -> str:  # Any: an application may give anything
-    """Give the line of a header.
+    """Give the line of a header; none for what is about the connection.
 
     Raises:
         InvalidResponseHeaderName: the name is no token (RFC 9110, 5.1).
@@ -90,6 +92,8 @@ def _checked(name: Any, value: Any) -> str:  # Any: an application may give anyt
         raise InvalidResponseHeaderName(repr(name))
     if not HEADER_VALUE_RE.fullmatch(value):
         raise InvalidResponseHeader(repr(name))
+    if name.lower() in hop_headers:
+        return ""
     return f"{name}: {value.strip()}\r\n"
 
 
