@@ -144,21 +144,26 @@ def _has_given_name_first(words: list[str]) -> bool:
         is_form = first in FORMS_OF_ADDRESS
         if not is_form and (word[-1] in ".;:,)" or not is_given_name(first)):
             continue
-        following = _following(words[place + 1 :])
-        if not _may_be_surname(following, first) or _THING.search(following):
+        following, after = _following(words[place + 1 :])
+        if not _may_be_surname(following, first) or _is_thing(following) or _THING.fullmatch(after):
             continue
         if is_form or first not in _NO_GIVEN_NAMES or is_known_surname(following):
             return True
     return False
 
 
-def _following(words: list[str]) -> str:
-    """Give the first word that is no particle and no initial: the surname, if it is one."""
-    for word in words:
-        bare = word.strip(MARKS).rstrip(",.")
+def _following(words: list[str]) -> tuple[str, str]:
+    """Give the first word that is no particle and no initial (the surname, if it is one) and the word after it."""
+    for place, word in enumerate(words):
         if word.strip(MARKS) not in _PARTICLES and not re.fullmatch(r"[^\W\d_]\.", word):
-            return bare
-    return ""
+            after = "" if word[-1] in ".,;:" else "".join(words[place + 1 : place + 2])
+            return word.strip(MARKS).rstrip(",."), after.strip(MARKS + ",.")
+    return "", ""
+
+
+def _is_thing(word: str) -> bool:
+    """Tell whether *word* is a street, a school or the like; Döring and Neuhaus are surnames."""
+    return _THING.search(word) is not None and not is_known_surname(word)
 
 
 def _may_be_surname(word: str, given: str) -> bool:
@@ -178,7 +183,7 @@ def _is_surname_first(text: str) -> bool:
     """Tell whether a part of *text* between semicolons or slashes is `Surname, Given`."""
     for part in re.split(r"[;/|\n]", text.rsplit(":", maxsplit=1)[-1]):
         found = _REVERSED.fullmatch(part)
-        if found is None or not is_given_name(found[2]) or _THING.search(found[1]):
+        if found is None or not is_given_name(found[2]) or _is_thing(found[1]):
             continue
         if found[2] not in _NO_GIVEN_NAMES or is_known_surname(found[1]):
             return True
@@ -206,8 +211,10 @@ _STARTS_CHARS = 5
 
 
 _OFFICE = re.compile(
-    r"(?i)\b(amt|abteilung|fachbereich|referat|team|stadt|kreis|land|dezernat|stelle|büro|firma|unbekannt|nicht|keine|alle|verwaltung|ministerium|bund)\b|amt$|verwaltung$|dienst$|ministerium$"
+    r"(?i)\b(abteilung|fachbereich|referat|team|stadt|kreis|land|dezernat|firma|unbekannt|nicht|keine|alle|bund)\b"
+    r"|(amt|stelle|büro|verwaltung|dienst|dienste|ministerium|service|zentrum|center|hotline|leitung|zentrale)\b"
 )
+"""What stands in a column for persons when no person is meant."""
 
 
 def looks_like_person(text: str) -> bool:
@@ -216,7 +223,7 @@ def looks_like_person(text: str) -> bool:
         return False
     words = text.replace(",", " ").split()
     bare = [word for word in words if word not in _PARTICLES and word not in FORMS_OF_ADDRESS]
-    return 0 < len(bare) <= _MOST_WORDS and all(_NAME_WORD.fullmatch(word) and not _THING.search(word) for word in bare)
+    return 0 < len(bare) <= _MOST_WORDS and all(_NAME_WORD.fullmatch(word) and not _is_thing(word) for word in bare)
 
 
 _MOST_WORDS = 4
