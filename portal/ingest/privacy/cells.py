@@ -4,7 +4,7 @@ A number of eleven digits may be a tax id, and one file number in ten has the ri
 forms are doubtful: they count when at least half of what has the form in that column also passes its check.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,13 +56,26 @@ class Cell:
 @lru_cache(maxsize=50_000)
 def looked_at(text: str) -> Cell:
     """Give what *text* holds; equal texts are looked at once."""
-    plain = tuple(kind for kind, signs in PLAIN.items() if any(holds(text) for holds in signs))
+    return _looked_for(text, PLAIN)
+
+
+def looked_for(text: str, kind: str) -> Cell:
+    """Give what *text* holds of one *kind*, and nothing else: much cheaper where only that is asked."""
+    return _looked_for(text, (kind,))
+
+
+def _looked_for(text: str, kinds: Iterable[str]) -> Cell:
+    plain: list[str] = []
     passed: list[str] = []
     failed: list[str] = []
-    for kind, (forms, passes) in DOUBTFUL.items():
-        if kind not in plain and (found := forms(text)):
-            (passed if any(map(passes, found)) else failed).append(kind)
-    return Cell(plain, tuple(passed), tuple(failed))
+    for kind in kinds:
+        if any(holds(text) for holds in PLAIN.get(kind, ())):
+            plain.append(kind)
+        elif kind in DOUBTFUL:
+            forms, passes = DOUBTFUL[kind]
+            if found := forms(text):
+                (passed if any(map(passes, found)) else failed).append(kind)
+    return Cell(tuple(plain), tuple(passed), tuple(failed))
 
 
 PLAIN_PATTERN = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from portal.foundation.tableschema import ColumnType, TableSchema
 from portal.ingest.engine import Engine, borrowed, parquet_rows, quote_name, quote_text
-from portal.ingest.privacy.cells import DOUBTFUL_PATTERN, looked_at, plain_pattern
+from portal.ingest.privacy.cells import DOUBTFUL_PATTERN, looked_at, looked_for, plain_pattern
 from portal.ingest.privacy.columns import column_hits, says
 from portal.ingest.privacy.hits import PersonalHit
 from portal.ingest.typed import TypedTable
@@ -55,7 +55,7 @@ def hit_rows(table: TypedTable, column: str, kind: str, *, engine: Engine | None
         for batch in _batches(table, own, [column], {column}):
             for row in batch:
                 for _, text in row.texts:
-                    cell = looked_at(text)
+                    cell = looked_for(text, kind)
                     if kind in cell.plain or (kind in cell.passed and says(column, kind)):
                         plain.add(row.number)
                     elif kind in cell.passed:
