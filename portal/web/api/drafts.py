@@ -1,6 +1,5 @@
 """Drafts over HTTP: begin a dataset, open, read, change, discard a draft; deliver and remove its tables."""
 
-import json
 from typing import Any
 
 from flask import Response, jsonify
@@ -22,7 +21,7 @@ from portal.curation.drafting import (
 from portal.curation.submitting import discard_draft
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import InvalidInput
+from portal.foundation.strict_json import read_json
 from portal.ingest.receive.delivery import Choices
 from portal.web.api.draft_schemas import (
     DatasetIn,
@@ -168,11 +167,7 @@ class DraftTable(MethodView):
 def _choices(text: str | None) -> Choices | None:
     if text is None:
         return None
-    try:
-        described = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"`choices` is not JSON: {error}.", detail_de=f"`choices` ist kein JSON: {error}.") from None
-    return Choices.of(described)
+    return Choices.of(read_json(text))
 
 
 def _delivered(slug: str, done: Delivered) -> Response:
