@@ -132,7 +132,7 @@ def deliver(
 
 def _target(session: Session, slug: str, table: str, upload: Upload, revision: int | None, *, by: Actor) -> _Target:
     _, draft = _editable(session, slug, revision, by=by)
-    schemas = [one["schema"] for one in draft.descriptor["resources"] if one["name"] == table]
+    schemas = [one["schema"] for one in draft.descriptor["resources"] if one["name"] == table and one.get("schema")]
     kept = Choices.of(remembered(session, draft.dataset_id, table))
     schema = read_schema(schemas[0]) if schemas and not upload.new_schema else None
     return _Target(draft.descriptor, schema, upload.choices or kept)
@@ -227,7 +227,7 @@ def _replace(
     existing = next((one for one in resources if one["name"] == table), None)
     if existing is None:
         resources.append(proposed)
-    elif upload.new_schema:
+    elif upload.new_schema or not existing.get("schema"):
         existing["schema"] = proposed["schema"]
     draft.descriptor = {**draft.descriptor, "resources": resources}
     draft.sources = {**draft.sources, table: source}

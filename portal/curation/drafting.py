@@ -264,14 +264,14 @@ def _edited(before: Described, patch: Described) -> Described:
     Raises:
         InvalidDataset: it would break a rule, or change what this is not the way to change.
     """
-    after: Described = merged(before, patch)
+    after: Described = {"resources": [], **merged(before, patch)}
     for key in _DECIDED_ELSEWHERE:
         if after.get(key) != before.get(key):
             raise _not_here(f"/{key}", "a decision on personal data", "eine Entscheidung zum Datenschutz")
     if after.get("name") != before["name"]:
         raise _not_here("/name", "nothing, it stands in addresses", "nichts, er steht in Adressen")
     check_unfinished(after)
-    if {one["name"] for one in after["resources"]} != {one["name"] for one in before["resources"]}:
+    if [one.get("name") for one in after["resources"]] != [one["name"] for one in before["resources"]]:
         raise _not_here("/resources", "delivering or removing a table", "das Liefern oder Entfernen einer Tabelle")
     return after
 
