@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from portal.foundation.config import Settings
 from portal.foundation.db import open_engine
+from portal.publishing.comparing.kept import KeptChanges
 from portal.store.local import LocalStore
 
 
@@ -19,10 +20,11 @@ class Portal:
     """What is published."""
     drafts: LocalStore
     """Sources of drafts: they may hold what is withheld, so they never lie among what is published (docs/adr/0021)."""
+    changes: KeptChanges
 
 
 def build(settings: Settings) -> Portal:
     """Put the portal together; nothing is read or written but folders made."""
     settings.data.mkdir(parents=True, exist_ok=True)
     store, drafts = LocalStore(settings.blobs, settings.work), LocalStore.private(settings.drafts)
-    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts)
+    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, KeptChanges(settings.changes))

@@ -1,16 +1,16 @@
-"""One file in, one table of a draft replaced: received, typed, checked against the published schema, looked through.
+"""Files in, tables of a draft replaced: received, typed, checked against the published schema, looked through.
 
-    upload ──receive──▶ plain CSV, findings ──type and check──▶ findings with row and column ──▶ the draft's new source
+    upload ──receive──▶ plain CSV, findings ──type and check──▶ findings with row and column ──▶ the draft's new sources
 
 With an error anywhere nothing is stored, and the answer names every finding with the remedy that would settle it. What
-was chosen and accepted is kept for the next delivery of the table.
+was chosen and accepted is kept for the next delivery of the table. `deliver` takes one table; `deliver_all` takes all
+tables of a workbook, an archive or a Data Package, the last with its metadata.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -18,22 +18,32 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
 from portal.catalogue.choices import remember, remembered
+from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, require_revision
+from portal.catalogue.version import Version
+from portal.curation.details import kept_details
 from portal.curation.drafting import find_draft, open_draft, require_editable, touch
-from portal.curation.merging import Described
+from portal.curation.merging import Described, merged
+from portal.curation.packages import metadata_of, resource_facts
+from portal.curation.restoring import restored
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.tableschema import TableSchema, read_schema
 from portal.ingest.engine import Engine as TableEngine
 from portal.ingest.receive.accepting import receive_accepting, remedies
-from portal.ingest.receive.delivery import Choices, DeliveredTable, Delivery
+from portal.ingest.receive.archives import package_of
+from portal.ingest.receive.delivery import ALL_SHEETS, Choices, DeliveredTable, Delivery
 from portal.ingest.report import Report
-from portal.ingest.typed import TypedTable, build_table
+from portal.ingest.typed import build_table
+from portal.publishing.descriptor import check_unfinished
 from portal.publishing.folder import is_name
 from portal.publishing.privacy import undecided
 from portal.publishing.proposing import proposed_resource
 from portal.store.local import LocalStore
+
+WHOLE = ""
+"""Under this name stands what was chosen for a file with several tables."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +55,7 @@ class Upload:
     accepted: Collection[str] = ()
     """Codes of findings whose proposed remedies are accepted."""
     choices: Choices | None = None
-    """None: what was chosen for the last delivery of this table."""
+    """None: what was chosen for the last delivery."""
     new_schema: bool = False
     """Take the columns as the file has them instead of those the table has."""
     dry_run: bool = False
@@ -56,20 +66,31 @@ class Upload:
 class Delivered:
     """What came of a delivery."""
 
-    table: str
-    told: Described
-    """File name, rows, columns, guesses, findings, questions on personal data; as the draft keeps it."""
+    tables: Mapping[str, Described]
+    """By table: file name, rows, columns, guesses, findings, questions on personal data; as the draft keeps it."""
     draft_id: int | None
     """None: it was a dry run."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Checked:
+    """A table that can be taken."""
+
+    name: str
+    resource: Described
+    """What the descriptor will say of it, if it says nothing yet or is to say something else."""
+    renews_schema: bool
+    path: Path
+    told: Described
+
+
 @dataclass(frozen=True)
 class _Target:
-    """Where a delivery goes."""
+    """The draft that is delivered to, as it was when the file came."""
 
     descriptor: Described
-    schema: TableSchema | None
-    """None: the table is new, or its columns are to be taken from the file."""
+    schemas: Mapping[str, TableSchema]
+    """The columns that tables have and are to keep."""
     choices: Choices
 
 
@@ -95,50 +116,76 @@ def deliver(
         InvalidInput: the table's name does not do.
         InvalidDataset: the file cannot be taken as it is; every finding is among the facts, and nothing was stored.
     """
-    if not is_name(table):
-        raise InvalidInput(
-            f"{table[:100]!r} cannot name a table: 1 to 100 of a-z, 0-9, - and _, a letter or digit first.",
-            detail_de=f"{table[:100]!r} kann keine Tabelle heißen: 1 bis 100 aus a-z, 0-9, - und _, vorn Buchstabe oder Ziffer.",
-        )
+    _require_name(table)
     open_draft(engine, store, drafts, slug, by=by, at=at)
     with reading(engine) as session:
-        target = _target(session, slug, table, upload, revision, by=by)
+        target = _target(session, slug, upload, revision, remembered_for=table, by=by)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
-        delivery, choices = receive_accepting(
-            upload.path,
-            filename=upload.filename,
-            folder=workshop / "received",
-            choices=target.choices,
-            accepted=upload.accepted,
-            schema=target.schema,
-            engine=tables,
-        )
-        _refuse(delivery, delivery.report, table)
+        schema = target.schemas.get(table)
+        delivery, choices = _receive(upload, target, workshop, tables, schema=schema, table=table)
         received = _only_table(delivery)
-        typed, report = build_table(
-            received.path, target.schema or received.schema, workshop / "typed", table=table, engine=tables
-        )
-        _refuse(delivery, report, table)
-        assert typed is not None  # a report without errors comes with a table
-        asked = undecided(target.descriptor, {table: typed}, tables)
-        told = _told(delivery, received, typed, report, asked, choices, upload, by=by, at=at)
-        if upload.dry_run:
-            return Delivered(table=table, told=told, draft_id=None)
-        source = drafts.adopt([received.path])[received.path].digest
-    with transaction(engine) as session:
-        draft_id = _replace(session, slug, table, received, source, told, choices, revision, upload, by=by, at=at)
-    return Delivered(table=table, told=told, draft_id=draft_id)
+        checked = _check(delivery, received, table, schema, None, target, choices, upload, workshop, tables, by, at)
+        return _store(engine, drafts, slug, [checked], {}, {table: choices}, upload, revision, by=by, at=at)
 
 
-def _target(session: Session, slug: str, table: str, upload: Upload, revision: int | None, *, by: Actor) -> _Target:
-    _, draft = _editable(session, slug, revision, by=by)
-    schemas = [one["schema"] for one in draft.descriptor["resources"] if one["name"] == table and one.get("schema")]
-    kept = Choices.of(remembered(session, draft.dataset_id, table))
-    schema = read_schema(schemas[0]) if schemas and not upload.new_schema else None
-    return _Target(draft.descriptor, schema, upload.choices or kept)
+def deliver_all(
+    engine: Engine,
+    store: LocalStore,
+    drafts: LocalStore,
+    slug: str,
+    upload: Upload,
+    *,
+    revision: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Delivered:
+    """Replace or add every table that a file holds; a Data Package also brings its metadata and its own columns.
+
+    Raises:
+        As `deliver`.
+    """
+    open_draft(engine, store, drafts, slug, by=by, at=at)
+    with reading(engine) as session:
+        target = _target(session, slug, upload, revision, remembered_for=WHOLE, by=by)
+    with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
+        delivery, choices = _receive(upload, _taking_all(target), workshop, tables, schemas=target.schemas)
+        package = package_of(upload.path)
+        resources = resource_facts(package) if package else {}
+        checked = []
+        for received in delivery.tables:
+            _require_name(received.name)
+            own = resources.get(received.name)
+            schema = read_schema(own["schema"]) if own and "schema" in own else target.schemas.get(received.name)
+            checked.append(
+                _check(
+                    delivery, received, received.name, schema, own, target, choices, upload, workshop, tables, by, at
+                )
+            )
+        metadata = metadata_of(package) if package else {}
+        return _store(engine, drafts, slug, checked, metadata, {WHOLE: choices}, upload, revision, by=by, at=at)
 
 
-def _editable(session: Session, slug: str, revision: int | None, *, by: Actor) -> tuple[Any, Draft]:  # Any: Dataset
+def _target(
+    session: Session, slug: str, upload: Upload, revision: int | None, *, remembered_for: str, by: Actor
+) -> _Target:
+    dataset, draft = _editable(session, slug, revision, by=by)
+    kept = Choices.of(remembered(session, draft.dataset_id, remembered_for))
+    tables = [remembered_for] if remembered_for else [one["name"] for one in draft.descriptor["resources"]]
+    descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
+    resources = [] if upload.new_schema else descriptor["resources"]
+    schemas = {one["name"]: read_schema(one["schema"]) for one in resources}
+    return _Target(descriptor, schemas, upload.choices or kept)
+
+
+def _with_own_columns(session: Session, dataset: Dataset, descriptor: Described, tables: Iterable[str]) -> Described:
+    """Give the descriptor with the columns of *tables* as they are delivered, those that are withheld among them."""
+    version = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
+    for table in tables:
+        descriptor = restored(descriptor, version.approved_descriptor if version else None, table)
+    return descriptor
+
+
+def _editable(session: Session, slug: str, revision: int | None, *, by: Actor) -> tuple[Dataset, Draft]:
     dataset, draft = find_draft(session, slug, by=by, action=Action.EDIT_DRAFT)
     require_editable(draft)
     if revision is not None:
@@ -146,11 +193,145 @@ def _editable(session: Session, slug: str, revision: int | None, *, by: Actor) -
     return dataset, draft
 
 
-def _refuse(delivery: Delivery, report: Report, table: str) -> None:
+def _taking_all(target: _Target) -> _Target:
+    """Take every sheet of a workbook, unless some were chosen."""
+    return target if target.choices.sheets else replace(target, choices=replace(target.choices, sheets=ALL_SHEETS))
+
+
+def _receive(
+    upload: Upload,
+    target: _Target,
+    workshop: Path,
+    engine: TableEngine,
+    *,
+    schema: TableSchema | None = None,
+    schemas: Mapping[str, TableSchema] | None = None,
+    table: str | None = None,
+) -> tuple[Delivery, Choices]:
+    delivery, choices = receive_accepting(
+        upload.path,
+        filename=upload.filename,
+        folder=workshop / "received",
+        choices=target.choices,
+        accepted=upload.accepted,
+        schema=schema,
+        schemas=schemas or {},
+        engine=engine,
+    )
+    _refuse(delivery, delivery.report, table)
+    return delivery, choices
+
+
+def _check(
+    delivery: Delivery,
+    received: DeliveredTable,
+    name: str,
+    schema: TableSchema | None,
+    own: Described | None,
+    target: _Target,
+    choices: Choices,
+    upload: Upload,
+    workshop: Path,
+    engine: TableEngine,
+    by: Actor,
+    at: datetime,
+) -> _Checked:
+    """Type a received table, check it against its columns, and look for what may be personal."""
+    typed, report = build_table(
+        received.path, schema or received.schema, workshop / f"{name}.typed", table=name, engine=engine
+    )
+    _refuse(delivery, report, name)
+    assert typed is not None  # a report without errors comes with a table
+    asked = undecided(target.descriptor, {name: typed}, engine)
+    both = delivery.report + report
+    proposed = proposed_resource(name, schema or received.schema)
+    return _Checked(
+        name=name,
+        resource={**proposed, **(own or {})},
+        renews_schema=upload.new_schema or own is not None,
+        path=received.path,
+        told={
+            "filename": upload.filename[:300],
+            "size_bytes": upload.path.stat().st_size,
+            "rows": typed.row_count,
+            "columns": [{**asdict(one), "type": str(one.type)} for one in received.columns],
+            "guesses": [guess.as_dict() for guess in received.guesses],
+            "counts": dict(both.counts),
+            "findings": [finding.as_dict() for finding in both.findings],
+            "choices": choices.as_dict(),
+            "remedies": [remedy.as_dict() for remedy in remedies(delivery)],
+            "personal": [finding.as_dict() for finding in asked.findings],
+            "by": by.label,
+            "at": at.isoformat(),
+        },
+    )
+
+
+def _store(
+    engine: Engine,
+    drafts: LocalStore,
+    slug: str,
+    checked: list[_Checked],
+    metadata: Described,
+    choices: Mapping[str, Choices],
+    upload: Upload,
+    revision: int | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Delivered:
+    tables = {one.name: one.told for one in checked}
+    if upload.dry_run:
+        return Delivered(tables=tables, draft_id=None)
+    blobs = drafts.adopt([one.path for one in checked])
+    details = kept_details(drafts, tables)
+    with transaction(engine) as session:
+        dataset, draft = _editable(session, slug, revision, by=by)
+        before = dict(draft.sources)
+        descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
+        draft.descriptor = _with_tables(merged(descriptor, metadata), checked)
+        check_unfinished(draft.descriptor)
+        draft.sources = {**draft.sources, **{one.name: blobs[one.path].digest for one in checked}}
+        draft.deliveries = {**draft.deliveries, **details}
+        touch(draft, by=by, at=at)
+        for name, chosen in choices.items():
+            remember(session, draft.dataset_id, name, chosen.as_dict(), actor=by.label, at=at)
+        record(
+            session,
+            Kind.DRAFT_EDITED,
+            at=at,
+            actor=by.label,
+            dataset=dataset.slug,
+            tables={
+                one.name: {
+                    "rows": one.told["rows"],
+                    "source": {"before": before.get(one.name), "after": draft.sources[one.name]},
+                }
+                for one in checked
+            },
+            accepted=sorted({remedy.code for chosen in choices.values() for remedy in chosen.accepted}),
+        )
+        session.flush()
+        return Delivered(tables=tables, draft_id=draft.id)
+
+
+def _with_tables(descriptor: Described, checked: list[_Checked]) -> Described:
+    """Give the descriptor with every delivered table in it; what it says of a table stays unless it is to be renewed."""
+    resources = {one["name"]: one for one in descriptor["resources"]}
+    for one in checked:
+        existing = resources.get(one.name)
+        if existing is None:
+            resources[one.name] = one.resource
+        elif one.renews_schema:
+            resources[one.name] = {**existing, **one.resource}
+    return {**descriptor, "resources": list(resources.values())}
+
+
+def _refuse(delivery: Delivery, report: Report, table: str | None) -> None:
     """Refuse a delivery whose *report* has errors; what could be accepted is among the facts."""
     if not report.has_errors:
         return
-    named = [replace(finding, table=table) for finding in report.findings]
+    named = [replace(finding, table=table or finding.table) for finding in report.findings]
     first = next(finding for finding in named if finding.severity == "error")
     place = {"de": f"Zeile {first.row}, Spalte {first.column}: ", "en": f"row {first.row}, column {first.column}: "}
     shown = {language: text if first.row and first.column else "" for language, text in place.items()}
@@ -165,85 +346,21 @@ def _refuse(delivery: Delivery, report: Report, table: str) -> None:
     )
 
 
+def _require_name(table: str) -> None:
+    if not is_name(table):
+        raise InvalidInput(
+            f"{table[:100]!r} cannot name a table: 1 to 100 of a-z, 0-9, - and _, a letter or digit first.",
+            detail_de=f"{table[:100]!r} kann keine Tabelle heißen: 1 bis 100 aus a-z, 0-9, - und _, vorn Buchstabe oder Ziffer.",
+        )
+
+
 def _only_table(delivery: Delivery) -> DeliveredTable:
     if len(delivery.tables) == 1:
         return delivery.tables[0]
     names = [one.name for one in delivery.tables]
     raise InvalidDataset(
-        f"The file holds {len(names)} tables ({', '.join(names)}); deliver one at a time, or choose its sheet.",
-        detail_de=f"Die Datei enthält {len(names)} Tabellen ({', '.join(names)}); bitte einzeln liefern oder das Blatt wählen.",
+        f"The file holds {len(names)} tables ({', '.join(names)}); choose its sheet, or send it to …/draft/deliveries.",
+        detail_de=f"Die Datei enthält {len(names)} Tabellen ({', '.join(names)}); bitte das Blatt wählen oder sie an …/draft/deliveries senden.",
         findings=[],
         tables=names,
     )
-
-
-def _told(
-    delivery: Delivery,
-    received: DeliveredTable,
-    typed: TypedTable,
-    report: Report,
-    asked: Report,
-    choices: Choices,
-    upload: Upload,
-    *,
-    by: Actor,
-    at: datetime,
-) -> Described:
-    both = delivery.report + report
-    return {
-        "filename": upload.filename[:300],
-        "size_bytes": upload.path.stat().st_size,
-        "rows": typed.row_count,
-        "columns": [{**asdict(one), "type": str(one.type)} for one in received.columns],
-        "guesses": [guess.as_dict() for guess in received.guesses],
-        "counts": dict(both.counts),
-        "findings": [finding.as_dict() for finding in both.findings],
-        "choices": choices.as_dict(),
-        "remedies": [remedy.as_dict() for remedy in remedies(delivery)],
-        "personal": [finding.as_dict() for finding in asked.findings],
-        "by": by.label,
-        "at": at.isoformat(),
-    }
-
-
-def _replace(
-    session: Session,
-    slug: str,
-    table: str,
-    received: DeliveredTable,
-    source: str,
-    told: Described,
-    choices: Choices,
-    revision: int | None,
-    upload: Upload,
-    *,
-    by: Actor,
-    at: datetime,
-) -> int:
-    dataset, draft = _editable(session, slug, revision, by=by)
-    before = draft.sources.get(table)
-    proposed = proposed_resource(table, received.schema)
-    resources = [dict(one) for one in draft.descriptor["resources"]]
-    existing = next((one for one in resources if one["name"] == table), None)
-    if existing is None:
-        resources.append(proposed)
-    elif upload.new_schema or not existing.get("schema"):
-        existing["schema"] = proposed["schema"]
-    draft.descriptor = {**draft.descriptor, "resources": resources}
-    draft.sources = {**draft.sources, table: source}
-    draft.deliveries = {**draft.deliveries, table: told}
-    touch(draft, by=by, at=at)
-    remember(session, draft.dataset_id, table, choices.as_dict(), actor=by.label, at=at)
-    record(
-        session,
-        Kind.DRAFT_EDITED,
-        at=at,
-        actor=by.label,
-        dataset=dataset.slug,
-        table=table,
-        rows=told["rows"],
-        source={"before": before, "after": source},
-        accepted=[remedy.code for remedy in choices.accepted],
-    )
-    session.flush()
-    return draft.id

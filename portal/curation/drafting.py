@@ -25,6 +25,7 @@ from portal.events.changes import changes
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, IllegalStep, InvalidDataset, InvalidInput, NotFound
+from portal.foundation.tableschema import read_schema
 from portal.publishing.descriptor import check_unfinished
 from portal.publishing.folder import content_digest, is_name
 from portal.store.local import LocalStore
@@ -273,7 +274,22 @@ def _edited(before: Described, patch: Described) -> Described:
     check_unfinished(after)
     if [one.get("name") for one in after["resources"]] != [one["name"] for one in before["resources"]]:
         raise _not_here("/resources", "delivering or removing a table", "das Liefern oder Entfernen einer Tabelle")
+    _require_columns(after)
     return after
+
+
+def _require_columns(descriptor: Described) -> None:
+    """Refuse tables without readable columns: whatever looks at a draft later relies on them."""
+    for number, resource in enumerate(descriptor["resources"]):
+        try:
+            read_schema(resource.get("schema", {}))
+        except InvalidInput as error:
+            pointer = f"/resources/{number}/schema"
+            raise InvalidDataset(
+                f"{pointer}: {error.detail.en}",
+                detail_de=f"{pointer}: {error.detail.de}",
+                findings=[{"pointer": pointer, "message": error.detail.as_dict()}],
+            ) from None
 
 
 def _not_here(pointer: str, english: str, german: str) -> InvalidDataset:

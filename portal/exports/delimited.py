@@ -11,8 +11,8 @@ both            CRLF; empty field = no value; quotes only where needed; dates as
 
 from pathlib import Path
 
-from portal.exports.cells import Cell, concat, contains_any, literal
-from portal.exports.lines import write_between
+from portal.exports.cells import Cell, contains_any, literal
+from portal.exports.lines import write_lines
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
@@ -25,7 +25,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def write_csv(export: TableExport, target: Path) -> None:
     """Write *export* as CSV following RFC 4180."""
-    texts = [_quoted(cell.text, ",", where=cell.sql) if cell.is_text else cell.text for cell in export.cells]
+    texts = [quoted(cell.text, ",", where=cell.sql) if cell.is_text else cell.text for cell in export.cells]
     _write(export, target, texts, separator=",", head="")
 
 
@@ -38,16 +38,16 @@ def write_excel_csv(export: TableExport, target: Path) -> None:
 def _write(export: TableExport, target: Path, texts: list[str], *, separator: str, head: str) -> None:
     parts = [part for text in texts for part in (text, literal(separator))][:-1]
     # a single empty field would be an empty line, which readers skip
-    row = concat(parts) if len(texts) > 1 else f"coalesce({texts[0]}, '\"\"')"
-    names = separator.join(_quoted_name(name, separator) for name in export.schema.names)
-    write_between(export, target, row, head=head + names + LINE_END, separator=LINE_END, tail=LINE_END)
+    row = parts if len(texts) > 1 else [f"coalesce({texts[0]}, '\"\"')"]
+    names = separator.join(quoted_name(name, separator) for name in export.schema.names)
+    write_lines(export, target, row, head=head + names + LINE_END, end=LINE_END)
 
 
 def _excel_text(cell: Cell) -> str:
     if cell.is_text:
         starts = ", ".join(literal(sign) for sign in _FORMULA_STARTS)
         guarded = f"CASE WHEN left({cell.sql}, 1) IN ({starts}) THEN '''' || {cell.sql} ELSE {cell.sql} END"
-        return _quoted(f"({guarded})", ";", where=cell.sql)
+        return quoted(f"({guarded})", ";", where=cell.sql)
     if cell.column.type is ColumnType.NUMBER:
         return f"replace({cell.text}, '.', ',')"
     if cell.column.type is ColumnType.BOOLEAN:
@@ -55,11 +55,12 @@ def _excel_text(cell: Cell) -> str:
     return cell.text
 
 
-def _quoted(text: str, separator: str, *, where: str) -> str:
+def quoted(text: str, separator: str, *, where: str) -> str:
     """Give SQL that puts *text* in quotes where RFC 4180, 2.6 asks for it, which the plainer text *where* tells."""
     needs_quotes = contains_any(where, '"', separator, "\r", "\n")
     return f"CASE WHEN {needs_quotes} THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END"
 
 
-def _quoted_name(name: str, separator: str) -> str:
+def quoted_name(name: str, separator: str) -> str:
+    """Give the header *name*, in quotes where it needs them."""
     return '"' + name.replace('"', '""') + '"' if any(sign in name for sign in f'"{separator}') else name

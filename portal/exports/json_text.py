@@ -5,9 +5,10 @@ integers beyond 2^53 from CSV or Parquet. An empty cell is `null`; every row has
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
-from portal.exports.cells import concat, literal
+from portal.exports.cells import Cell, literal
 from portal.exports.lines import write_between, write_lines
 from portal.exports.table import TableExport
 
@@ -16,20 +17,21 @@ def write_json(export: TableExport, target: Path) -> None:
     """Write *export* as one JSON object: what the table is, its columns, its rows."""
     envelope = json.dumps(_envelope(export), ensure_ascii=False)
     head = envelope[:-1] + ', "rows": [\n'
-    write_between(export, target, _object(export), head=head, separator=",\n", tail="\n]}\n")
+    write_between(export, target, json_object(export.cells), head=head, separator=",\n", tail="\n]}\n")
 
 
 def write_jsonl(export: TableExport, target: Path) -> None:
     """Write *export* as JSON Lines: one object per row, nothing around."""
-    write_lines(export, target, _object(export))
+    write_lines(export, target, json_object(export.cells))
 
 
-def _object(export: TableExport) -> str:
+def json_object(cells: Iterable[Cell]) -> list[str]:
+    """Give the parts of SQL of a row as the text of a JSON object; there must be a cell."""
     parts: list[str] = []
-    for index, cell in enumerate(export.cells):
+    for index, cell in enumerate(cells):
         start = "{" if index == 0 else ","
         parts += [literal(f"{start}{dumped(cell.column.name)}:"), f"coalesce({cell.json}, 'null')"]
-    return concat([*parts, "'}'"])
+    return [*parts, "'}'"]
 
 
 def _envelope(export: TableExport) -> dict[str, object]:

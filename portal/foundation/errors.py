@@ -14,6 +14,7 @@
     ├── Unconditional     428  a change must say which revision it was made on
     ├── UnreadableType    415  the body is of a media type that is not read here
     ├── TooManyAttempts   429  too many wrong passwords; wait
+    ├── Busy              503  more long work is waiting than the portal takes on; try again
     ├── OutOfSpace        507  the disk or the store is full
     ├── ProviderFailed    502  the OpenID Connect provider does not answer as it should
     └── Misconfigured     500  a setting does not fit
@@ -127,6 +128,13 @@ class TooManyAttempts(PortalError):
 
     slug, status = "too-many-attempts", 429
     title = LangString("Zu viele Versuche", "Too many attempts")
+
+
+class Busy(PortalError):
+    """More long work is waiting than the portal takes on; `retry_after_s` says when to ask again (RFC 9110, 15.6.4)."""
+
+    slug, status = "busy", 503
+    title = LangString("Ausgelastet", "Busy")
 
 
 class OutOfSpace(PortalError):

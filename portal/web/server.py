@@ -106,5 +106,6 @@ def logging_config(settings: Settings) -> dict[str, Any]:  # Any: the standard l
             "gunicorn.error": quiet,
             "gunicorn.access": quiet,
             "alembic": quiet,
+            "authlib": quiet,  # at debug it writes down code verifiers
         },
     }

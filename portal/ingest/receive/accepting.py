@@ -4,8 +4,9 @@ A remedy may uncover the next question (once the total row is gone, the column i
 asked), so the file is received again until nothing new is accepted.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from portal.foundation.tableschema import TableSchema
 from portal.ingest.engine import Engine
@@ -22,6 +23,7 @@ def receive_accepting(
     choices: Choices,
     accepted: Collection[str],
     schema: TableSchema | None = None,
+    schemas: Mapping[str, TableSchema] = MappingProxyType({}),
     engine: Engine | None = None,
 ) -> tuple[Delivery, Choices]:
     """Receive a file, accepting every remedy proposed for findings with a code in *accepted*.
@@ -29,7 +31,9 @@ def receive_accepting(
     Gives what came of it, and the choices with what was accepted.
     """
     while True:
-        delivery = receive(path, filename=filename, folder=folder, choices=choices, schema=schema, engine=engine)
+        delivery = receive(
+            path, filename=filename, folder=folder, choices=choices, schema=schema, schemas=schemas, engine=engine
+        )
         more = [one for one in remedies(delivery, accepted) if one not in choices.accepted]
         if not more:
             return delivery, choices

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo, is_zipfile
 
 from portal.foundation.errors import InvalidInput
 from portal.foundation.tableschema import TableSchema, read_schema
@@ -73,6 +73,21 @@ def unpacked(path: Path, folder: Path, notes: Notes) -> Iterator[Member]:
                 yield Member(name=name, filename=member.filename, path=target, schema=schema)
             finally:
                 target.unlink(missing_ok=True)
+
+
+def package_of(path: Path) -> dict[str, Any] | None:  # Any: JSON
+    """Give the descriptor of a file that is a whole Data Package; None: it is none.
+
+    Raises:
+        Unreadable: it breaks a limit, or its descriptor is none.
+    """
+    if not is_zipfile(path):
+        return None
+    with checked(path) as archive:
+        for member in archive.infolist():
+            if PurePosixPath(member.filename).name == DESCRIPTOR:
+                return _descriptor(archive, member)
+    return None
 
 
 Listed = list[tuple[str, ZipInfo, TableSchema | None]]

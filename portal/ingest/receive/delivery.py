@@ -46,6 +46,10 @@ class ColumnChoice:
     """One of `readings.py` for the type; None: the one that fits the values."""
 
 
+ALL_SHEETS = ("*",)
+"""As the sheets of `Choices`: every visible sheet with a table."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choices:
     """What a curator overruled or accepted; None or empty: we guess."""

@@ -1,10 +1,11 @@
 """`receive`: one file in, tables and a Report out. The way each kind of file takes is one line here."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 import duckdb
 
@@ -32,19 +33,26 @@ def receive(
     folder: Path,
     choices: Choices | None = None,
     schema: TableSchema | None = None,
+    schemas: Mapping[str, TableSchema] = MappingProxyType({}),
     engine: Engine | None = None,
 ) -> Delivery:
     """Make plain CSV tables in *folder* of the file *path*, which was sent as *filename*.
 
-    With *schema* (the published table's) columns are matched by name or title and values read as its types. Tables
-    come with a proposed schema otherwise. What is wrong or doubtful is in the report; this never raises for a file.
+    With *schema* (the published table's) columns are matched by name or title and values read as its types; *schemas*
+    gives them by table where a file may hold several. Tables come with a proposed schema otherwise. What is wrong or doubtful is in the report; this never raises for a file.
     Memory is that of the engine, whatever the size of the file; a workbook is read in a process of its own.
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = slugify(PurePosixPath(filename).stem)[:90] or "tabelle"
     with borrowed(engine, folder) as own:
         task = Task(
-            engine=own, folder=folder, name=name, choices=choices or Choices(), schema=schema, notes=Notes(name)
+            engine=own,
+            folder=folder,
+            name=name,
+            choices=choices or Choices(),
+            schema=schema or schemas.get(name),
+            schemas=schemas,
+            notes=Notes(name),
         )
         with _tidied(task):
             return _received(task, path, filename)
@@ -73,7 +81,8 @@ def _of_workbook(task: Task, path: Path) -> Delivery:
     for sheet in sheets:
         name = task.name if len(sheets) == 1 else f"{task.name[:60]}-{sheet.slug}"
         notes = task.notes if len(sheets) == 1 else Notes(name)
-        part = replace(task, name=name, notes=notes, choices=task.choices.of_part(sheet.name))
+        schema = task.schemas.get(name, task.schema)
+        part = replace(task, name=name, notes=notes, schema=schema, choices=task.choices.of_part(sheet.name))
         tables.append(deliver(part, load_sheet(part, sheet)))
         report += part.notes.report if part.notes is not task.notes else Report()
     return Delivery(tuple(tables), task.notes.report + report)
@@ -88,7 +97,7 @@ def _of_archive(task: Task, path: Path) -> Delivery:
             name=member.name,
             notes=Notes(member.name),
             choices=task.choices.of_part(member.filename),
-            schema=task.schema or member.schema,
+            schema=task.schema or member.schema or task.schemas.get(member.name),
         )
         with _tidied(part):
             one = _received_member(part, member.path, member.filename)

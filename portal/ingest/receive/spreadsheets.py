@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.ingest.receive.cutting import cut
+from portal.ingest.receive.delivery import ALL_SHEETS
 from portal.ingest.receive.layout import find_layout
 from portal.ingest.receive.loading import load_records
 from portal.ingest.receive.sheet import Sheet, note_facts
@@ -128,7 +129,7 @@ def _chosen(task: Task, sheets: list[Sheet]) -> list[Sheet]:
         if one.code == "take-sheet" and "sheet" in one.parameters
     ]
     wanted = task.choices.sheets or tuple(accepted)
-    if wanted:
+    if wanted and wanted != ALL_SHEETS:
         found = [sheet for sheet in filled if sheet.name in wanted]
         if len(found) < len(wanted):
             raise Unreadable(
@@ -141,6 +142,8 @@ def _chosen(task: Task, sheets: list[Sheet]) -> list[Sheet]:
         raise Unreadable("empty-file", "Kein Blatt enthält etwas.", "No sheet holds anything.")
     tables = [sheet for sheet in filled if sheet.known.get("width", 0) > 1 and sheet.known.get("rows", 0) > 1]
     visible = [sheet for sheet in tables if not sheet.known["hidden"]] or tables or filled
+    if task.choices.sheets == ALL_SHEETS:
+        return visible
     taken = max(visible, key=lambda sheet: sheet.known.get("rows", 0) * sheet.known.get("width", 0))
     others = [sheet for sheet in filled if sheet is not taken]
     names = ", ".join(sheet.name for sheet in others)

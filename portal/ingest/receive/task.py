@@ -109,6 +109,8 @@ class Task:
     choices: Choices
     schema: TableSchema | None
     """The published table's schema; None: one is proposed."""
+    schemas: Mapping[str, TableSchema]
+    """The same by table, for a file that holds several."""
     notes: Notes
 
     @property

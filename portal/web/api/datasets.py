@@ -12,6 +12,7 @@ from portal.catalogue.reading import DatasetFilter, list_datasets, version_lines
 from portal.foundation.db import reading
 from portal.web.api.schemas import DatasetListOut, DatasetOut, DatasetQuery, ProblemSchema, VersionListOut
 from portal.web.context import portal
+from portal.web.links import changes_url
 from portal.web.problems import PROBLEM_JSON
 
 datasets = Blueprint("datasets", "datasets", description="Datasets and their versions · Datensätze und ihre Versionen")
@@ -68,9 +69,15 @@ class Versions(MethodView):
         """List the versions of a dataset, newest first."""
         with reading(portal().engine) as session:
             lines = version_lines(session, public_dataset(session, slug).id)
-        base = f"{portal().settings.public_url}/datasets/{slug}/v"
+        base = portal().settings.public_url
         items = [
-            {"number": number, "released": released_at.isoformat(), "notes": notes, "url": f"{base}/{number}"}
+            {
+                "number": number,
+                "released": released_at.isoformat(),
+                "notes": notes,
+                "url": f"{base}/datasets/{slug}/v/{number}",
+                "changesUrl": changes_url(base, slug, since=number - 1, until=number) if number > 1 else None,
+            }
             for number, released_at, notes in lines
         ]
         return jsonify(total=len(items), items=items)

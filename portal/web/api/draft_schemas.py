@@ -8,14 +8,14 @@ from portal.jobs.job import JobState
 from portal.web.api.schemas import FileOut, LangStringOut, printable
 
 
-class _Closed(Schema):
+class Closed(Schema):
     """What is not known is refused: a slip must not go unnoticed."""
 
     class Meta:
         unknown = RAISE
 
 
-class DatasetIn(_Closed):
+class DatasetIn(Closed):
     """A dataset that is to be."""
 
     name = fields.String(
@@ -32,7 +32,7 @@ class DatasetIn(_Closed):
     )
 
 
-class DraftPatch(_Closed):
+class DraftPatch(Closed):
     """What is to change."""
 
     metadata = fields.Dict(
@@ -87,7 +87,7 @@ class DeliveryQuery(Schema):
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Only say what would be; nothing is stored."})
 
 
-class ApprovalIn(_Closed):
+class ApprovalIn(Closed):
     """When the release is to be."""
 
     release_at = fields.AwareDateTime(
@@ -95,7 +95,7 @@ class ApprovalIn(_Closed):
     )
 
 
-class ReturnIn(_Closed):
+class ReturnIn(Closed):
     """Why a draft goes back."""
 
     comment = fields.String(required=True, validate=validate.Length(1, 2_000))
@@ -148,12 +148,10 @@ class DraftListOut(Schema):
     items = fields.List(fields.Nested(DraftLineOut), required=True)
 
 
-class DeliveryOut(Schema):
-    """What came of a delivered file."""
+class DeliveredTableOut(Schema):
+    """What came of a delivered table."""
 
-    dataset = fields.String(required=True)
     table = fields.String(required=True)
-    stored = fields.Boolean(required=True, metadata={"description": "False: it was a dry run."})
     filename = fields.String(required=True)
     size_bytes = fields.Integer(required=True)
     rows = fields.Integer(required=True)
@@ -166,6 +164,22 @@ class DeliveryOut(Schema):
     personal = fields.List(
         fields.Dict(), required=True, metadata={"description": "What looks personal and nobody has decided."}
     )
+
+
+class DeliveryOut(DeliveredTableOut):
+    """What came of a file with one table."""
+
+    dataset = fields.String(required=True)
+    stored = fields.Boolean(required=True, metadata={"description": "False: it was a dry run."})
+    links = fields.Dict(required=True)
+
+
+class DeliveriesOut(Schema):
+    """What came of a file with several tables."""
+
+    dataset = fields.String(required=True)
+    stored = fields.Boolean(required=True, metadata={"description": "False: it was a dry run."})
+    tables = fields.List(fields.Nested(DeliveredTableOut), required=True)
     links = fields.Dict(required=True)
 
 

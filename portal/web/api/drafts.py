@@ -1,14 +1,16 @@
 """Drafts over HTTP: begin a dataset, open, read, change, discard a draft; deliver and remove its tables."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Response, jsonify
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from sqlalchemy import Engine
 
 from portal.accounts.permissions import Action
 from portal.catalogue.draft import Draft, DraftState
-from portal.curation.delivering import Delivered, Upload, deliver
+from portal.curation.delivering import Delivered, Upload, deliver, deliver_all
 from portal.curation.drafting import (
     curated_dataset,
     edit_draft,
@@ -23,8 +25,10 @@ from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from portal.foundation.strict_json import read_json
 from portal.ingest.receive.delivery import Choices
+from portal.store.local import LocalStore
 from portal.web.api.draft_schemas import (
     DatasetIn,
+    DeliveriesOut,
     DeliveryOut,
     DeliveryQuery,
     DraftListOut,
@@ -132,26 +136,10 @@ class DraftTable(MethodView):
         with reading(portal().engine) as session:
             curated_dataset(session, slug, Action.EDIT_DRAFT, by=actor)  # before the file is read
         with uploaded(query["filename"]) as (path, filename):
-            upload = Upload(
-                path=path,
-                filename=filename,
-                accepted=tuple(filter(None, query["accept"].split(","))),
-                choices=_choices(query["choices"]),
-                new_schema=query["columns"] == "file",
-                dry_run=query["dry_run"],
-            )
-            done = deliver(
-                portal().engine,
-                portal().store,
-                portal().drafts,
-                slug,
-                table,
-                upload,
-                revision=revision,
-                by=actor,
-                at=now(),
-            )
-        return _delivered(slug, done)
+            upload = _upload(path, filename, query)
+            done = deliver(*_places(), slug, table, upload, revision=revision, by=actor, at=now())
+        told = _told(done.tables[table])
+        return _delivered(slug, done, {"dataset": slug, "table": table, "stored": done.draft_id is not None, **told})
 
     @drafts.response(200, DraftOut)
     @refuses(drafts, 401, 403, 404, 409, 412, 428)
@@ -164,16 +152,51 @@ class DraftTable(MethodView):
         return draft_answer(slug, Action.EDIT_DRAFT)
 
 
+@drafts.route("/datasets/<slug>/draft/deliveries")
+class DraftDeliveries(MethodView):
+    @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
+    @drafts.response(200, DeliveriesOut)
+    @refuses(drafts, 401, 403, 404, 409, 412, 413, 422)
+    def put(self, query: dict[str, Any], slug: str) -> Response:  # Any: checked by DeliveryQuery
+        """Replace or add every table of a workbook, a ZIP or a Data Package; the last brings its metadata along."""
+        actor, revision = current_actor(), sent_revision()
+        with reading(portal().engine) as session:
+            curated_dataset(session, slug, Action.EDIT_DRAFT, by=actor)  # before the file is read
+        with uploaded(query["filename"]) as (path, filename):
+            upload = _upload(path, filename, query)
+            done = deliver_all(*_places(), slug, upload, revision=revision, by=actor, at=now())
+        tables = [{"table": name, **_told(told)} for name, told in done.tables.items()]
+        return _delivered(slug, done, {"dataset": slug, "stored": done.draft_id is not None, "tables": tables})
+
+
+def _places() -> tuple[Engine, LocalStore, LocalStore]:
+    return portal().engine, portal().store, portal().drafts
+
+
+def _upload(path: Path, filename: str, query: dict[str, Any]) -> Upload:  # Any: checked by DeliveryQuery
+    return Upload(
+        path=path,
+        filename=filename,
+        accepted=tuple(filter(None, query["accept"].split(","))),
+        choices=_choices(query["choices"]),
+        new_schema=query["columns"] == "file",
+        dry_run=query["dry_run"],
+    )
+
+
 def _choices(text: str | None) -> Choices | None:
     if text is None:
         return None
     return Choices.of(read_json(text))
 
 
-def _delivered(slug: str, done: Delivered) -> Response:
-    told = {key: value for key, value in done.told.items() if key not in ("by", "at")}
+def _told(told: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+    return {key: value for key, value in told.items() if key not in ("by", "at")}
+
+
+def _delivered(slug: str, done: Delivered, told: dict[str, Any]) -> Response:  # Any: JSON
     links = {"draft": draft_url(slug), "preview": f"{draft_url(slug)}/preview"}
-    response = jsonify(dataset=slug, table=done.table, stored=done.draft_id is not None, **told, links=links)
+    response = jsonify({**told, "links": links})
     if done.draft_id is not None:
         with reading(portal().engine) as session:
             draft = session.get(Draft, done.draft_id)

@@ -224,6 +224,11 @@ class VersionOut(Schema):
     released = fields.DateTime(required=True)
     notes = fields.String(required=True)
     url = fields.String(required=True)
+    changesUrl = fields.String(  # noqa: N815 - JSON's spelling
+        required=True,
+        allow_none=True,
+        metadata={"description": "What changed since the version before; null: it is the first."},
+    )
 
 
 class VersionListOut(Schema):

@@ -1,0 +1,120 @@
+"""What leads to a person: mail and IP addresses, telephone numbers, number plates."""
+
+import re
+from ipaddress import ip_address
+
+import phonenumbers
+from faker.providers.automotive.de_DE import Provider as GermanCars
+
+_DISTRICTS = frozenset(GermanCars.license_plate_prefix) | frozenset(
+    [
+        "DU",
+        "KR",
+        "MO",
+        "WES",
+        "KLE",
+        "GEL",
+        "DIN",
+        "D",
+        "DO",
+        "E",
+        "EN",
+        "BO",
+        "GE",
+        "GLA",
+        "BOT",
+        "OB",
+        "MH",
+        "RE",
+        "RS",
+        "SG",
+        "W",
+        "ME",
+        "NE",
+        "VIE",
+        "MG",
+        "AC",
+        "DN",
+        "HS",
+        "BM",
+        "K",
+        "LEV",
+        "GL",
+        "GM",
+        "SU",
+        "BN",
+        "EU",
+    ]
+)
+"""District codes of number plates: Faker's, and those around Rhine and Ruhr that its list lacks."""
+
+
+def has_email(text: str) -> bool:
+    """Tell whether *text* holds a mail address; one whose last part has digits (`x@y.2025`) is none."""
+    pattern = (
+        r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-]|\.\w)"  # bounded: linear in the text
+    )
+    return re.search(pattern, text) is not None
+
+
+def has_phone(text: str) -> bool:
+    """Tell whether *text* holds a telephone number. Bare digits are keys more often than numbers: they need a sign of it."""
+    if not re.search(r"\d{2}.*\d{2}", text):
+        return False
+    return any(
+        not (match.raw_string.isdigit() or _is_date(match.raw_string.strip(" ()")))
+        or re.search(r"(?i)\b(tel|fon|phone|fax|mobil|handy)", text[: match.start])
+        for match in phonenumbers.PhoneNumberMatcher(text, "DE")
+    )
+
+
+def is_bare_phone(text: str) -> bool:
+    """Tell whether *text*, of a column that says it has telephone numbers, is one."""
+    try:
+        number = phonenumbers.parse(text if text.startswith(("+", "0")) else f"0{text}", "DE")
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(number)
+
+
+def _is_date(text: str) -> bool:
+    return re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d{2}-\d{2}", text) is not None
+
+
+def has_plate(text: str) -> bool:
+    """Tell whether a number plate is written as on the car: `DU-AB 1234`."""
+    return any(
+        found[0] in _DISTRICTS
+        for found in re.findall(r"(?<![\w-])([A-ZÄÖÜ]{1,3})-([A-Z]{1,2}) ?[1-9]\d{0,3}[EH]?(?![\w-])", text)
+    )
+
+
+def loose_plates(text: str) -> list[str]:
+    """Give what has the form of a number plate with a space for the hyphen, if that is all of *text*."""
+    return re.findall(r"^\s*[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2}[ -]?[1-9]\d{0,3}[EH]?\s*$", text)
+
+
+def is_plate(plate: str) -> bool:
+    return re.split(r"[ -]", plate.strip())[0] in _DISTRICTS
+
+
+def ip_addresses(text: str) -> list[str]:
+    """Give what has the form of an IP address."""
+    return re.findall(
+        r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7})(?![\w.:])", text
+    )
+
+
+def is_ip_address(text: str) -> bool:
+    """Tell whether *text* is the address of a machine; `1.2.3.4` is a section more often."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if address.is_loopback or address.is_unspecified or address.is_multicast:
+        return False
+    return address.version == 6 or sum(int(part) >= 10 for part in text.split(".")) >= 2
+
+
+def has_named_ip_address(text: str) -> bool:
+    return re.search(r"\bIP\b", text) is not None and any(map(is_ip_address, ip_addresses(text)))
