@@ -81,16 +81,10 @@ def open_draft(engine: Engine, store: LocalStore, drafts: LocalStore, slug: str,
         Forbidden: *by* does not edit for its publisher.
     """
     with reading(engine) as session:
-        dataset = curated_dataset(session, slug, Action.EDIT_DRAFT, by=by)
-        draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
-        if draft is not None:
-            return draft.id
-        version = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
-        if version is None:
-            raise NotFound(
-                f"Nothing of {slug} was released yet, and it has no draft.",
-                detail_de=f"Von {slug} ist noch nichts erschienen, und es gibt keinen Entwurf.",
-            )
+        _, basis = draft_or_public(session, slug, by=by)
+        if isinstance(basis, Draft):
+            return basis.id
+        version = basis
         tables = {file.table_name: file.digest for file in files_of(session, version.id) if file.format == "csv"}
     sources = _copied(store, drafts, {name: digest for name, digest in tables.items() if name})
     with transaction(engine) as session:
@@ -101,6 +95,26 @@ def open_draft(engine: Engine, store: LocalStore, drafts: LocalStore, slug: str,
         draft = _add_draft(session, dataset, version.descriptor, sources, by=by, at=at)
         record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=slug, opened=f"version {version.number}")
         return draft.id
+
+
+def draft_or_public(session: Session, slug: str, *, by: Actor) -> tuple[Dataset, Draft | Version]:
+    """Give a dataset and what a change of it begins with: its draft, or the public version if it has none.
+
+    Raises:
+        NotFound: there is no such dataset, or nothing of it was ever released and it has no draft.
+        Forbidden: *by* does not edit for its publisher.
+    """
+    dataset = curated_dataset(session, slug, Action.EDIT_DRAFT, by=by)
+    draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
+    if draft is not None:
+        return dataset, draft
+    version = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
+    if version is None:
+        raise NotFound(
+            f"Nothing of {slug} was released yet, and it has no draft.",
+            detail_de=f"Von {slug} ist noch nichts erschienen, und es gibt keinen Entwurf.",
+        )
+    return dataset, version
 
 
 def edit_draft(

@@ -44,6 +44,13 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     if method in ("get", "post", "put", "patch", "delete")
 }
 NEW_PASSWORD = "ein anderes langes Passwort"
+DECISION = {
+    "resource": "trees",
+    "column": "name",
+    "finding": "personal-column",
+    "decision": "withhold",
+    "reason": {"de": "Nicht nötig."},
+}
 REASON = {"reason": {"de": "Falsch."}}
 
 
@@ -79,6 +86,14 @@ ROWS = {
     "PUT /datasets/{slug}/draft/tables/{table}": Row(
         A.EDIT_DRAFT, 200, sent=CSV, query="?filename=b.csv", media_type="text/csv"
     ),
+    "PUT /datasets/{slug}/draft/deliveries": Row(
+        A.EDIT_DRAFT, 200, sent=CSV, query="?filename=trees.csv", media_type="text/csv"
+    ),
+    "GET /datasets/{slug}/draft/changes": Row(A.READ_DRAFT, 200),
+    "GET /datasets/{slug}/draft/tables/{table}/changes": Row(A.READ_DRAFT, 200),
+    "GET /datasets/{slug}/draft/tables/{table}/changes.csv": Row(A.READ_DRAFT, 200),
+    "GET /datasets/{slug}/draft/privacy": Row(A.DECIDE_PRIVACY, 200),
+    "POST /datasets/{slug}/draft/privacy": Row(A.DECIDE_PRIVACY, 200, sent=DECISION),
     "DELETE /datasets/{slug}/draft/tables/{table}": Row(A.EDIT_DRAFT, 200, looks_at=True),
     "GET /datasets/{slug}/draft/preview": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/preview/{name}": Row(A.READ_DRAFT, 200),
