@@ -137,3 +137,13 @@ def test_a_table_full_of_hits_is_told_up_to_the_limit(tmp_path: Path) -> None:
     rows = [(f"k-{number}", "x@y.example", "", number) for number in range(MAX_HITS + 10)]
 
     assert len(scan(a_typed_table(tmp_path, *rows))) == MAX_HITS
+
+
+def test_a_column_full_of_hits_hides_nothing_behind_it(tmp_path: Path) -> None:
+    rows = [(f"k-{number}", "x@y.example", "", number) for number in range(MAX_HITS + 10)]
+
+    hits = scan(a_typed_table(tmp_path, *rows, ("k-last", "x@y.example", "Erika Mustermann", 1)))
+
+    assert hits[-1] == PersonalHit(
+        kind="name", row=MAX_HITS + 11, column="note", key=str(MAX_HITS + 11), value="Erika Mustermann"
+    )
