@@ -35,9 +35,9 @@ def row_texts(export: TableExport, parts: list[str], *, where: str = "true") -> 
     """Give the *parts* of each row that meets *where*, joined, as UTF-8 in large pieces."""
     if not export.row_count:
         return
-    rows = f"SELECT {concat(parts)} FROM {export.rows} WHERE {where}"  # noqa: S608 - quoted parts
+    rows = f"SELECT {concat(parts)}, n FROM {export.rows} WHERE {where}"  # noqa: S608 - quoted parts
     with borrowed(export.engine, export.parquet.parent) as engine:
         if export.row_count <= _FEW_ROWS:
-            yield "".join(text for (text,) in engine.rows(rows)).encode()
+            yield "".join(text for text, _ in engine.rows(rows)).encode()
         else:
             yield from engine.texts(rows)
