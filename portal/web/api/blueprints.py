@@ -6,6 +6,7 @@ from flask_smorest import Api
 from portal import __version__
 from portal.web.api.changes import changes
 from portal.web.api.datasets import datasets
+from portal.web.api.draft_quality import quality
 from portal.web.api.draft_steps import steps
 from portal.web.api.drafts import drafts
 from portal.web.api.events import events
@@ -52,7 +53,7 @@ def register_api(app: Flask) -> None:
     api = Api(app)
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
     for blueprint in (
-        root, datasets, drafts, steps, withdrawal, tables, changes, terms, publishers, members, events, me, tokens, users,
+        root, datasets, drafts, steps, quality, withdrawal, tables, changes, terms, publishers, members, events, me, tokens, users,
     ):  # fmt: skip
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     document = openapi_document(api)
