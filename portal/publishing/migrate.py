@@ -7,7 +7,7 @@ from portal.foundation.errors import Misconfigured
 from portal.foundation.resources import shipped
 from portal.publishing.alembic_run import run_upgrade
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration (a test holds it and the folder together)."""
 
 

@@ -50,7 +50,9 @@ class QualityOut(Schema):
     next = fields.List(
         fields.Nested(MarkOut), required=True, metadata={"description": "Metrics with points to gain, most first."}
     )
-    gaps = fields.List(fields.Nested(DraftGapOut), required=True, metadata={"description": "What a release still lacks."})
+    gaps = fields.List(
+        fields.Nested(DraftGapOut), required=True, metadata={"description": "What a release still lacks."}
+    )
 
 
 @quality.route("/datasets/<slug>/draft/quality")
