@@ -80,7 +80,7 @@ def plan_sheet(session: Session, path: Path, *, by: Actor) -> SheetPlan:
             findings.append(_not_editable(session, line, by=by))
         elif line.cells[MARK].strip() != dataset.mark:
             findings.append(_outdated(line, dataset))
-        elif cells := _changed(sheet, line, dataset):
+        elif cells := changed_cells(sheet, line, dataset):
             findings += _damaged(line, cells)
             asked.append(_Asked(line, dataset, cells))
     plan = _planned(session, asked, by=by)
@@ -107,7 +107,7 @@ def _planned(session: Session, asked: list[_Asked], *, by: Actor) -> Plan:
     return plan_edits(session, [one.edit for one in asked], by=by) if asked else Plan((), (), ())
 
 
-def _changed(sheet: Sheet, line: Line, dataset: Editable) -> dict[str, str]:
+def changed_cells(sheet: Sheet, line: Line, dataset: Editable) -> dict[str, str]:
     """Give the cells that say something else than the dataset does.
 
     What a cell says is the same with a spreadsheet's apostrophe, with other line ends, and where the encoding of the
@@ -117,9 +117,8 @@ def _changed(sheet: Sheet, line: Line, dataset: Editable) -> dict[str, str]:
     for name, current in cells_of(dataset.descriptor).items():
         if name not in line.cells:
             continue
-        cell = unified(line.cells[name])
-        lossy = unified(current).encode(sheet.encoding, "replace").decode(sheet.encoding)
-        if cell not in {shown for text in (unified(current), lossy) for shown in (text, unified(guarded(text)))}:
+        cell, lossy = unified(line.cells[name]), current.encode(sheet.encoding, "replace").decode(sheet.encoding)
+        if cell not in {unified(shown) for text in (current, lossy) for shown in (text, guarded(text))}:
             changed[name] = unguarded(cell)
     return changed
 

@@ -25,8 +25,8 @@ DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "windows-1252")
 """What is read; the names are those of the ingest, which recognises them."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""Text that spreadsheets may run (OWASP, "CSV Injection")."""
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""Text that spreadsheets may run (OWASP, "CSV Injection"); a line feed may have been a carriage return."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ from portal.curation.merging import Described
 from portal.foundation.db import transaction
 from portal.foundation.errors import AllRefused, IllegalStep, NotFound, Outdated, PortalError
 
+_CONCERNED = (Action.READ_DRAFT, Action.EDIT_DRAFT, Action.SUBMIT)
+"""Whoever may do one of these with a dataset's draft sees what a change did to it: a token may have only one."""
+
 
 @dataclass(frozen=True)
 class Undone:
@@ -33,7 +36,7 @@ class Undone:
 
 
 def seen_change(session: Session, change_id: str, *, by: Actor) -> tuple[BulkChange, list[tuple[Dataset, BulkItem]]]:
-    """Give a bulk change with those of its datasets whose drafts *by* may read, by slug.
+    """Give a bulk change with those of its datasets that concern *by*, by slug.
 
     Raises:
         Unauthenticated: nobody asks.
@@ -42,7 +45,7 @@ def seen_change(session: Session, change_id: str, *, by: Actor) -> tuple[BulkCha
     require_somebody(by, Action.READ_DRAFT)
     change = find_bulk_change(session, change_id)
     found = [(session.get_one(Dataset, item.dataset_id), item) for item in change.items]
-    seen = [pair for pair in found if may(by, Action.READ_DRAFT, pair[0].publisher_id)]
+    seen = [pair for pair in found if any(may(by, action, pair[0].publisher_id) for action in _CONCERNED)]
     if not seen:
         raise no_such_change(change_id)
     return change, sorted(seen, key=lambda pair: pair[0].slug)
