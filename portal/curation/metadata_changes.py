@@ -81,7 +81,7 @@ def plan_sheet(session: Session, path: Path, *, by: Actor) -> SheetPlan:
         elif line.cells[MARK].strip() != dataset.mark:
             findings.append(_outdated(line, dataset))
         elif cells := changed_cells(sheet, line, dataset):
-            findings += _damaged(line, cells)
+            findings += _damaged(sheet, line, dataset, cells)
             asked.append(_Asked(line, dataset, cells))
     plan = _planned(session, asked, by=by)
     by_slug = {one.dataset.slug: one for one in asked}
@@ -162,11 +162,22 @@ def _outdated(line: Line, dataset: Editable) -> Finding:
     )
 
 
-def _damaged(line: Line, cells: Mapping[str, str]) -> Iterator[Finding]:
+def _damaged(sheet: Sheet, line: Line, dataset: Editable, cells: Mapping[str, str]) -> Iterator[Finding]:
+    """Give what a program on the way has broken: it must not become the metadata unnoticed."""
+    current = cells_of(dataset.descriptor)
     for name, cell in cells.items():
         for pattern, code, german, english in _DAMAGED:
             if pattern.search(cell):
                 yield error(code, f"Die Zelle enthält {german}.", f"The cell holds {english}.", line.row, name, cell)
+        if current[name].encode(sheet.encoding, "replace").decode(sheet.encoding) != current[name]:
+            yield error(
+                "not-in-encoding",
+                f"Der Text hat Zeichen, die es in {sheet.encoding} nicht gibt; bitte als CSV in UTF-8 speichern.",
+                f"The text has signs that {sheet.encoding} does not have; please save as CSV in UTF-8.",
+                line.row,
+                name,
+                cell,
+            )
 
 
 def _findings_of(asked: _Asked, refusal: Refusal) -> Iterator[Finding]:

@@ -124,6 +124,15 @@ def test_signs_that_windows_does_not_have_are_not_lost_by_saving_there(city: Cit
     assert list(one.changes) == ["/dcat/accrualPeriodicity"]
 
 
+def test_a_text_that_windows_cannot_hold_is_changed_in_utf_8_only(city: City, tmp_path: Path) -> None:
+    city.open("baeume")
+    city.edit("baeume", {"title": "Bäume → Łódź"})
+    rows = changed(city, title_de="Bäume -> Lódz")  # as some programs save it
+
+    assert findings(city, written(rows).encode("cp1252", "replace"), tmp_path) == [("not-in-encoding", 1, "title_de")]
+    assert planned(city, written(rows), tmp_path).plan.planned
+
+
 def test_columns_and_lines_that_are_left_out_are_left_alone(city: City, tmp_path: Path) -> None:
     rows = changed(city, frequency="DAILY")[:1]
 

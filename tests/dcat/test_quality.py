@@ -39,6 +39,7 @@ LEFT_OUT: dict[str, dict[str, Any]] = {
     "place": {"dcat": {"spatial": []}},
     "period": {"dcat": {"temporal": None}},
     "title": {"descriptor": {"title": "", "translations": {}}},
+    "German title": {"descriptor": {"title": ""}},
     "description": {"descriptor": {"description": " ", "translations": {}}},
     "rights, and the licence has no page": {
         "descriptor": {"licenses": [{"name": "other-open"}]},
