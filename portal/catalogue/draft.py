@@ -37,13 +37,13 @@ class Draft(Record):
     """Counts every change of the row: what `ETag` and `If-Match` speak of; who writes on an old one gets a Conflict."""
     descriptor: Mapped[dict[str, Any]] = mapped_column(JSON)  # Any: a Data Package descriptor, checked on entry
     sources: Mapped[dict[str, str]] = mapped_column(JSON)
-    """Digest of the source file of each table, by table name; the bytes are in the store."""
+    """Digest of the source file of each table, by table name; the bytes are in the store of drafts."""
     content_digest: Mapped[str] = mapped_column(String(64))
     notes: Mapped[str] = mapped_column(String(2000), default="")
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # Any: a Report as JSON
     """What ingest found in it; None: it was not looked at yet."""
     deliveries: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: one object a table, as the report
-    """How each table came: file name, rows, what was guessed and found, by whom and when; by table name."""
+    """How each table came, by name: file name, rows, by whom, when, and the digest of the details in the drafts' store."""
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # Any: files by name, of one content digest
     """What a release would publish, as it was last built for its curators; None: nobody has asked."""
     privacy_decisions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # Any: as the report

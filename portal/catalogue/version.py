@@ -20,6 +20,8 @@ class Version(Record):
     number: Mapped[int]
     released_at: Mapped[datetime] = mapped_column(UtcDateTime)
     descriptor: Mapped[dict[str, Any]] = mapped_column(JSON)  # Any: a Data Package descriptor, checked on entry
+    approved_descriptor: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # Any: the same
+    """The descriptor as it was approved, where the public one says less; None: it says the same. Never shown to the public."""
     content_digest: Mapped[str] = mapped_column(String(64))
     """SHA-256 over descriptor and tables as they came: equal content, equal digest."""
     licence: Mapped[str] = mapped_column(String(100))

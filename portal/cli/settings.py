@@ -11,7 +11,7 @@ from portal.foundation.config import PREFIX, Settings
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the settings as JSON.")
 def settings(as_json: bool) -> None:
-    """Show every setting with its value and meaning. A password in the database address is not shown."""
+    """Show every setting with its value and meaning. Secrets are not shown."""
     chosen = Settings.from_environment()
     rows = [(PREFIX + one.name.upper(), _shown(one.name, chosen), str(one.metadata["help"])) for one in fields(chosen)]
     if as_json:
@@ -27,4 +27,4 @@ def _shown(name: str, chosen: Settings) -> str:
         scheme, _, rest = value.partition("://")
         user, _, host = rest.rpartition("@")
         return f"{scheme}://{user.split(':')[0]}:***@{host}"
-    return value
+    return "***" if name == "oidc_client_secret" and value else value

@@ -5,11 +5,13 @@ import json
 import click
 
 from portal.accounts.actor import command
+from portal.accounts.identities import link_identity
 from portal.accounts.users import add_user, disable_user, enable_user, find_user, list_users, set_password
 from portal.cli.parts import ready_portal
 from portal.cli.passwords import asked_password
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
+from portal.foundation.errors import Misconfigured
 
 
 @click.group()
@@ -80,3 +82,22 @@ def password(name: str) -> None:
     with transaction(portal.engine) as session:
         set_password(session, find_user(session, name), password=new, by=command("user"), at=now())
     click.echo(f"{name} has a new password.")
+
+
+@user.command()
+@click.argument("name")
+@click.argument("subject")
+@click.option("--issuer", help="The provider (default: PORTAL_OIDC_ISSUER).")
+def link(name: str, subject: str, issuer: str | None) -> None:
+    """Let NAME log in as SUBJECT of the OpenID Connect provider; the provider knows people by such names."""
+    portal = ready_portal()
+    provider = issuer or portal.settings.oidc_issuer
+    if not provider:
+        raise Misconfigured(
+            "There is no provider: give --issuer or set PORTAL_OIDC_ISSUER.",
+            detail_de="Es gibt keinen Anbieter: bitte --issuer angeben oder PORTAL_OIDC_ISSUER setzen.",
+        )
+    with transaction(portal.engine) as session:
+        found = find_user(session, name)
+        link_identity(session, found, issuer=provider, subject=subject, by=command("user"), at=now())
+    click.echo(f"{name} may log in by {provider}.")

@@ -7,7 +7,7 @@ was chosen and accepted is kept for the next delivery of the table. `deliver` ta
 tables of a workbook, an archive or a Data Package, the last with its metadata.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +20,12 @@ from portal.accounts.permissions import Action
 from portal.catalogue.choices import remember, remembered
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, require_revision
+from portal.catalogue.version import Version
+from portal.curation.details import kept_details
 from portal.curation.drafting import find_draft, open_draft, require_editable, touch
 from portal.curation.merging import Described, merged
 from portal.curation.packages import metadata_of, resource_facts
+from portal.curation.restoring import restored
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import InvalidDataset, InvalidInput
@@ -165,11 +168,21 @@ def deliver_all(
 def _target(
     session: Session, slug: str, upload: Upload, revision: int | None, *, remembered_for: str, by: Actor
 ) -> _Target:
-    _, draft = _editable(session, slug, revision, by=by)
+    dataset, draft = _editable(session, slug, revision, by=by)
     kept = Choices.of(remembered(session, draft.dataset_id, remembered_for))
-    resources = [] if upload.new_schema else draft.descriptor["resources"]
+    tables = [remembered_for] if remembered_for else [one["name"] for one in draft.descriptor["resources"]]
+    descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
+    resources = [] if upload.new_schema else descriptor["resources"]
     schemas = {one["name"]: read_schema(one["schema"]) for one in resources}
-    return _Target(draft.descriptor, schemas, upload.choices or kept)
+    return _Target(descriptor, schemas, upload.choices or kept)
+
+
+def _with_own_columns(session: Session, dataset: Dataset, descriptor: Described, tables: Iterable[str]) -> Described:
+    """Give the descriptor with the columns of *tables* as they are delivered, those that are withheld among them."""
+    version = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
+    for table in tables:
+        descriptor = restored(descriptor, version.approved_descriptor if version else None, table)
+    return descriptor
 
 
 def _editable(session: Session, slug: str, revision: int | None, *, by: Actor) -> tuple[Dataset, Draft]:
@@ -271,13 +284,15 @@ def _store(
     if upload.dry_run:
         return Delivered(tables=tables, draft_id=None)
     blobs = drafts.adopt([one.path for one in checked])
+    details = kept_details(drafts, tables)
     with transaction(engine) as session:
         dataset, draft = _editable(session, slug, revision, by=by)
         before = dict(draft.sources)
-        draft.descriptor = _with_tables(merged(draft.descriptor, metadata), checked)
+        descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
+        draft.descriptor = _with_tables(merged(descriptor, metadata), checked)
         check_unfinished(draft.descriptor)
         draft.sources = {**draft.sources, **{one.name: blobs[one.path].digest for one in checked}}
-        draft.deliveries = {**draft.deliveries, **tables}
+        draft.deliveries = {**draft.deliveries, **details}
         touch(draft, by=by, at=at)
         for name, chosen in choices.items():
             remember(session, draft.dataset_id, name, chosen.as_dict(), actor=by.label, at=at)

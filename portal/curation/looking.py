@@ -5,7 +5,7 @@ Nothing of it reaches the public: sources and what is built of them lie in the d
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from portal.ingest.typed import TypedTable
 from portal.publishing.build import derive, type_tables
 from portal.publishing.descriptor import DescriptorFinding, descriptor_findings, refuse
 from portal.publishing.folder import source_dataset
+from portal.publishing.protection import protect
 from portal.publishing.release import plan_release
 from portal.store.local import LocalStore
 
@@ -33,14 +34,19 @@ from portal.store.local import LocalStore
 class Looked:
     """A draft whose tables lie typed in a workshop."""
 
+    descriptor: Described
+    """As the public would see it."""
     typed: dict[str, TypedTable]
+    """The same; what is withheld is not in them."""
     engine: TableEngine
     workshop: Path
 
 
 @contextmanager
-def looked_at(drafts: LocalStore, draft: Draft) -> Iterator[Looked]:
-    """Type and check the tables of a draft, for as long as the block lasts.
+def looked_at(drafts: LocalStore, draft: Draft, *, publisher: str) -> Iterator[Looked]:
+    """Type, check and protect the tables of a draft, for as long as the block lasts.
+
+    *publisher* is the name that stands for the persons who decided on personal data.
 
     Raises:
         InvalidDataset: the descriptor has gaps, a table has no source, or a rule is broken; with every finding.
@@ -48,7 +54,9 @@ def looked_at(drafts: LocalStore, draft: Draft) -> Iterator[Looked]:
     refuse(draft.descriptor, draft_findings(draft))
     paths = {name: drafts.path(digest) for name, digest in draft.sources.items()}
     with drafts.workshop() as workshop, TableEngine.open(workshop) as engine:
-        yield Looked(type_tables(source_dataset(draft.descriptor, paths), workshop, engine), engine, workshop)
+        typed = type_tables(source_dataset(draft.descriptor, paths), workshop, engine)
+        protected = protect(draft.descriptor, typed, workshop, engine, decided_by=publisher)
+        yield Looked(protected.descriptor, protected.tables, engine, workshop)
 
 
 def draft_findings(draft: Draft) -> list[DescriptorFinding]:
@@ -84,8 +92,9 @@ def preview(
             return [StoredFile(**told) for told in draft.preview["files"]]
         refuse(draft.descriptor, draft_findings(draft))
         plan = plan_release(session, draft, settings, at)
-    with looked_at(drafts, draft) as looked:
-        plan.rows.update({name: table.row_count for name, table in looked.typed.items()})
+    with looked_at(drafts, draft, publisher=plan.publisher.name.de) as looked:
+        rows = {name: table.row_count for name, table in looked.typed.items()}
+        plan = replace(plan, descriptor=looked.descriptor, rows=rows)
         derived = derive(
             plan, looked.typed, store=drafts, workshop=looked.workshop, settings=settings, engine=looked.engine
         )

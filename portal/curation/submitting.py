@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
+from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState, require_revision
 from portal.catalogue.review import approve, discard, return_to_editors, submit
 from portal.catalogue.workflow import Step, next_state
@@ -41,7 +42,8 @@ def submit_draft(
     with reading(engine) as session:
         draft = _draft(session, slug, Action.SUBMIT, revision, by=by)
         next_state(DraftState(draft.state), Step.SUBMIT)
-    with looked_at(drafts, draft):
+        publisher = session.get_one(Dataset, draft.dataset_id).publisher.name.de
+    with looked_at(drafts, draft, publisher=publisher):
         pass  # what is wrong has been raised
     with transaction(engine) as session:
         pending = _draft(session, slug, Action.SUBMIT, draft.revision, by=by)

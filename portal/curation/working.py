@@ -20,6 +20,7 @@ from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import PortalError
+from portal.foundation.text import LangString
 from portal.jobs.job import Job, end_job, job_of_draft, report_step
 from portal.publishing.release import STEPS, due_drafts, release_draft
 from portal.store.local import LocalStore
@@ -51,11 +52,25 @@ def _release(
     try:
         number = release_draft(engine, store, settings, draft_id, drafts=drafts, at=at, on_step=on_step)
     except PortalError as error:
-        _log.warning("%s was not released: %s", slug, error.detail.en)
-        _end(engine, job, problem={"slug": error.slug, "detail": error.detail.as_dict(), **error.facts})
+        _log.warning("%s was not released: %s", slug, ", ".join(_codes(error)))
+        _end(engine, job, problem={"slug": error.slug, "detail": _WHY.as_dict(), "codes": _codes(error)})
         return
     url = f"{settings.public_url}/datasets/{slug}/v/{number}"
     _end(engine, job, result={"dataset": slug, "version": number, "url": url})
+
+
+_WHY = LangString(
+    "Der Entwurf konnte nicht veröffentlicht werden; warum, steht in seinem Bericht.",
+    "The draft could not be released; its report says why.",
+)
+
+
+def _codes(error: PortalError) -> list[str]:
+    """Give the kinds of what went wrong. The sentences may quote what is to be withheld: they stay in the draft's report."""
+    findings = error.facts.get("findings")
+    return (
+        sorted({str(one.get("code", error.slug)) for one in findings}) if isinstance(findings, list) else [error.slug]
+    )
 
 
 def _keep_silent(_: str) -> None:

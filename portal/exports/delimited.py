@@ -11,8 +11,8 @@ both            CRLF; empty field = no value; quotes only where needed; dates as
 
 from pathlib import Path
 
-from portal.exports.cells import Cell, concat, contains_any, literal
-from portal.exports.lines import write_between
+from portal.exports.cells import Cell, contains_any, literal
+from portal.exports.lines import write_lines
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
@@ -38,9 +38,9 @@ def write_excel_csv(export: TableExport, target: Path) -> None:
 def _write(export: TableExport, target: Path, texts: list[str], *, separator: str, head: str) -> None:
     parts = [part for text in texts for part in (text, literal(separator))][:-1]
     # a single empty field would be an empty line, which readers skip
-    row = concat(parts) if len(texts) > 1 else f"coalesce({texts[0]}, '\"\"')"
+    row = parts if len(texts) > 1 else [f"coalesce({texts[0]}, '\"\"')"]
     names = separator.join(quoted_name(name, separator) for name in export.schema.names)
-    write_between(export, target, row, head=head + names + LINE_END, separator=LINE_END, tail=LINE_END)
+    write_lines(export, target, row, head=head + names + LINE_END, end=LINE_END)
 
 
 def _excel_text(cell: Cell) -> str:

@@ -6,19 +6,14 @@ The third column of the table is the code of the EU's file type vocabulary
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
-from portal.exports.delimited import write_csv, write_excel_csv
-from portal.exports.json_text import write_json, write_jsonl
-from portal.exports.jsonld import write_jsonld
-from portal.exports.ods import MIMETYPE as ODS_MIMETYPE
-from portal.exports.ods import write_ods
-from portal.exports.parquet import write_parquet
 from portal.exports.table import TableExport
-from portal.exports.turtle import write_turtle
-from portal.exports.xlsx import write_xlsx
 from portal.foundation.text import LangString
 
+ODS_MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 XLSX_MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -36,7 +31,15 @@ class TableFormat:
     """What it is good for, in one sentence."""
     compressible: bool
     """A gzip of it is worth keeping; the others are compressed already."""
-    write: Callable[[TableExport, Path], None]
+    writer: str
+    """Where its writer is, as `module.function` of this room. It is loaded when it is first needed: a server that sends
+    what was written must not wait for what writes it."""
+
+    def write(self, export: TableExport, target: Path) -> None:
+        """Write *export* to the file *target*."""
+        module, name = self.writer.split(".")
+        write = cast(Callable[[TableExport, Path], None], getattr(import_module(f"portal.exports.{module}"), name))
+        write(export, target)
 
 
 FORMATS = (
@@ -48,7 +51,7 @@ FORMATS = (
         title=LangString("CSV", "CSV"),
         hint=LangString("Für Programme: Komma, UTF-8, Dezimalpunkt.", "For programs: comma, UTF-8, decimal point."),
         compressible=True,
-        write=write_csv,
+        writer="delimited.write_csv",
     ),
     TableFormat(
         name="excel-csv",
@@ -61,7 +64,7 @@ FORMATS = (
             "To double-click in a German Excel: semicolon, decimal comma.",
         ),
         compressible=True,
-        write=write_excel_csv,
+        writer="delimited.write_excel_csv",
     ),
     TableFormat(
         name="xlsx",
@@ -73,7 +76,7 @@ FORMATS = (
             "Mit Spaltenverzeichnis und Lizenz auf eigenen Blättern.", "With column dictionary and licence as sheets."
         ),
         compressible=False,
-        write=write_xlsx,
+        writer="xlsx.write_xlsx",
     ),
     TableFormat(
         name="ods",
@@ -83,7 +86,7 @@ FORMATS = (
         title=LangString("OpenDocument-Tabelle", "OpenDocument spreadsheet"),
         hint=LangString("Dasselbe für LibreOffice.", "The same for LibreOffice."),
         compressible=False,
-        write=write_ods,
+        writer="ods.write_ods",
     ),
     TableFormat(
         name="json",
@@ -95,7 +98,7 @@ FORMATS = (
             "Ein Objekt mit Titel, Lizenz, Spalten und Zeilen.", "One object with title, licence, columns and rows."
         ),
         compressible=True,
-        write=write_json,
+        writer="json_text.write_json",
     ),
     TableFormat(
         name="jsonl",
@@ -105,7 +108,7 @@ FORMATS = (
         title=LangString("JSON Lines", "JSON Lines"),
         hint=LangString("Eine Zeile je Datenzeile, für Ströme.", "One line per row, for streams."),
         compressible=True,
-        write=write_jsonl,
+        writer="json_text.write_jsonl",
     ),
     TableFormat(
         name="parquet",
@@ -115,7 +118,7 @@ FORMATS = (
         title=LangString("Parquet", "Parquet"),
         hint=LangString("Mit genauen Typen, für pandas, DuckDB und R.", "With exact types, for pandas, DuckDB and R."),
         compressible=False,
-        write=write_parquet,
+        writer="parquet.write_parquet",
     ),
     TableFormat(
         name="jsonld",
@@ -125,7 +128,7 @@ FORMATS = (
         title=LangString("JSON-LD", "JSON-LD"),
         hint=LangString("Verknüpfte Daten als JSON.", "Linked data as JSON."),
         compressible=True,
-        write=write_jsonld,
+        writer="jsonld.write_jsonld",
     ),
     TableFormat(
         name="ttl",
@@ -135,6 +138,6 @@ FORMATS = (
         title=LangString("Turtle", "Turtle"),
         hint=LangString("Verknüpfte Daten, für Menschen lesbar.", "Linked data that people can read."),
         compressible=True,
-        write=write_turtle,
+        writer="turtle.write_turtle",
     ),
 )

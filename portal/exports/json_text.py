@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from portal.exports.cells import Cell, concat, literal
+from portal.exports.cells import Cell, literal
 from portal.exports.lines import write_between, write_lines
 from portal.exports.table import TableExport
 
@@ -25,13 +25,13 @@ def write_jsonl(export: TableExport, target: Path) -> None:
     write_lines(export, target, json_object(export.cells))
 
 
-def json_object(cells: Iterable[Cell]) -> str:
-    """Give SQL of a row as the text of a JSON object; there must be a cell."""
+def json_object(cells: Iterable[Cell]) -> list[str]:
+    """Give the parts of SQL of a row as the text of a JSON object; there must be a cell."""
     parts: list[str] = []
     for index, cell in enumerate(cells):
         start = "{" if index == 0 else ","
         parts += [literal(f"{start}{dumped(cell.column.name)}:"), f"coalesce({cell.json}, 'null')"]
-    return concat([*parts, "'}'"])
+    return [*parts, "'}'"]
 
 
 def _envelope(export: TableExport) -> dict[str, object]:

@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from portal.exports.cells import Cell, concat, literal
+from portal.exports.cells import Cell, literal
 from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, single_links
 from portal.exports.json_text import dumped
 from portal.exports.lines import write_between
@@ -43,14 +43,14 @@ def _context(export: TableExport, terms: list[str]) -> dict[str, object]:
     return context
 
 
-def _node(export: TableExport, terms: list[str]) -> str:
+def _node(export: TableExport, terms: list[str]) -> list[str]:
     links = single_links(export)
     parts = [literal('{"@id":"'), row_iri(export), literal(f'","@type":{dumped(class_iri(export))}')]
     for term, cell in zip(terms, export.cells, strict=True):
         link = links.get(cell.column.name)
         parts.append(_pair(term, _link(link) if link else _value(cell)))
     parts += [_pair(joint.property, _link(joint.iri)) for joint in joint_links(export)]
-    return concat([*parts, "'}'"])
+    return [*parts, "'}'"]
 
 
 def _pair(key: str, value: str) -> str:

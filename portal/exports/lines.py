@@ -1,37 +1,36 @@
-"""Rows of text from DuckDB straight into a file: one expression makes a row, both cores work, order is kept.
+"""Rows of text from DuckDB: one expression makes a row, both cores work, order is kept.
 
-DuckDB's CSV writer without quotes and with a separator of ours writes each row's text as it is; that is how its own
-JSON writer works. It is four times faster than fetching the rows into Python, and never holds the table in memory.
+The texts arrive as UTF-8 in large pieces and go straight into a file or a compressor; the table is never in memory,
+and no text becomes a Python object. DuckDB's CSV writer, used as a writer of lines, takes about twice the processor time.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from portal.exports.cells import concat, literal
 from portal.exports.table import TableExport
-from portal.ingest.engine import Engine, borrowed, quote_text
+from portal.ingest.engine import borrowed
 
 
-def write_lines(export: TableExport, target: Path, row: str, *, head: str = "") -> None:
-    """Write *head* as it is, then the text *row* (SQL over `export.rows`, never null) of each row and a line feed."""
-    write_between(export, target, row, head=head, separator="\n", tail="\n")
+def write_lines(export: TableExport, target: Path, parts: list[str], *, head: str = "", end: str = "\n") -> None:
+    """Write *head* as it is, then for each row its *parts* (SQL over `export.rows`; null is nothing) and *end*."""
+    with target.open("wb") as stream:
+        stream.write(head.encode())
+        stream.writelines(row_texts(export, [*parts, literal(end)]))
 
 
-def write_between(
-    export: TableExport, target: Path, row: str, *, head: str, separator: str, tail: str, where: str = "true"
-) -> None:
-    """Write *head*, the text *row* of each row that meets *where*, *separator* between rows, then *tail*.
+def write_between(export: TableExport, target: Path, parts: list[str], *, head: str, separator: str, tail: str) -> None:
+    """Write *head*, the *parts* of each row as above, *separator* between rows, then *tail*."""
+    with target.open("wb") as stream:
+        stream.write(head.encode())
+        for number, piece in enumerate(row_texts(export, [literal(separator), *parts])):
+            stream.write(piece if number else piece[len(separator.encode()) :])
+        stream.write(tail.encode())
 
-    Where *tail* only ends the last row, a table without rows is *head* alone; otherwise it is *head* and *tail*.
-    """
+
+def row_texts(export: TableExport, parts: list[str], *, where: str = "true") -> Iterator[memoryview]:
+    """Give the *parts* of each row that meets *where*, joined, as UTF-8 in large pieces."""
     if not export.row_count:
-        target.write_text(head if head.endswith(tail) or not head else head + tail, encoding="utf-8", newline="")
         return
-    with borrowed(export.engine, target.parent) as engine:
-        query = f"SELECT {row} FROM {export.rows} WHERE {where}"  # noqa: S608 - built from quoted parts
-        copy_text(engine, query, target, head=head, separator=separator, tail=tail)
-
-
-def copy_text(engine: Engine, query: str, target: Path, *, head: str, separator: str, tail: str) -> None:
-    """Write *head*, the text of each row of *query* (one column, never null, at least one row), then *tail*."""
-    around = f", PREFIX {quote_text(head)}, SUFFIX {quote_text(tail)}" if head else ""  # without both, rows end alike
-    engine.run(f"""COPY ({query}) TO {quote_text(str(target))} (
-        FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '', NEW_LINE {quote_text(separator)}{around})""")
+    with borrowed(export.engine, export.parquet.parent) as engine:
+        yield from engine.texts(f"SELECT {concat(parts)} FROM {export.rows} WHERE {where}")  # noqa: S608 - quoted parts

@@ -11,12 +11,14 @@ single blanks is also given as `office:string-value`: not every reader spells it
 carriage return from a line feed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from portal.exports.cells import Cell, concat, literal
-from portal.exports.lines import write_between
+from portal.exports.cells import Cell, literal
+from portal.exports.formats import ODS_MIMETYPE
+from portal.exports.lines import row_texts
 from portal.exports.sheets import (
     CUTS,
     DICTIONARY,
@@ -36,7 +38,6 @@ from portal.exports.zipped import Member, write_zip
 from portal.foundation.tableschema import ColumnType
 from portal.ingest.engine import borrowed
 
-MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _NAMESPACES = " ".join(
@@ -63,43 +64,38 @@ _CM_PER_CHAR = 0.2
 
 def write_ods(export: TableExport, target: Path) -> None:
     """Write *export* as an OpenDocument spreadsheet."""
-    with borrowed(export.engine, target.parent) as engine, TemporaryDirectory(dir=target.parent) as folder:
+    with borrowed(export.engine, target.parent) as engine:
         longest = longest_texts(engine, export)
         sheets = data_sheets(export)
-        content = tuple(_content(export, sheets, Path(folder), longest, cut_rows(engine, export, longest)))
+        cuts = cut_rows(engine, export, longest)
         members = [
-            Member("mimetype", (MIMETYPE.encode(),), stored=True),
+            Member("mimetype", (ODS_MIMETYPE.encode(),), stored=True),
             Member("META-INF/manifest.xml", (_manifest().encode(),)),
             Member("meta.xml", (_meta(export).encode(),)),
             Member("settings.xml", (_settings(sheets).encode(),)),
-            Member("content.xml", content),
+            Member("content.xml", list(_content(replace(export, engine=engine), sheets, longest, cuts))),
         ]
         write_zip(target, members, modified_at=export.modified_at)
 
 
 def _content(
-    export: TableExport, sheets: list[Sheet], folder: Path, longest: dict[str, int], cuts: list[list[str]]
-) -> Iterator[bytes | Path]:
-    """Give the parts of content.xml; the rows are written to files in *folder*."""
+    export: TableExport, sheets: list[Sheet], longest: dict[str, int], cuts: list[list[str]]
+) -> Iterator[bytes | Callable[[], Iterable[memoryview]]]:
+    """Give the parts of content.xml."""
     yield _opening(export, longest).encode()
-    for number, sheet in enumerate(sheets):
-        part = folder / f"sheet{number}.xml"
-        _write_rows(export, sheet, part, longest)
-        yield part
+    columns = "".join(_column(index, cell) for index, cell in enumerate(export.cells))
+    cells = [f"coalesce({_cell(cell, longest)}, '<table:table-cell/>')" for cell in export.cells]
+    row = ["'<table:table-row>'", *cells, "'</table:table-row>'"]
+    for sheet in sheets:
+        head = f'<table:table table:name="{escaped(sheet.name)}">{columns}{_text_row(export.schema.names, bold=True)}'
+        yield head.encode()
+        yield partial(row_texts, export, row, where=sheet.where)
+        yield b"</table:table>\n"
     pages = {DICTIONARY: list(dictionary_rows(export)), LICENCE: list(licence_rows(export)), CUTS: cuts}
     for name, texts in pages.items():
         if texts:
             yield "".join(_page(name, texts)).encode()
     yield _closing(export, sheets).encode()
-
-
-def _write_rows(export: TableExport, sheet: Sheet, target: Path, longest: dict[str, int]) -> None:
-    columns = "".join(_column(index, cell) for index, cell in enumerate(export.cells))
-    head = f'<table:table table:name="{escaped(sheet.name)}">{columns}{_text_row(export.schema.names, bold=True)}\n'
-    parts = [literal("<table:table-row>")]
-    parts += [f"coalesce({_cell(cell, longest)}, '<table:table-cell/>')" for cell in export.cells]
-    row = concat([*parts, literal("</table:table-row>")])
-    write_between(export, target, row, head=head, separator="\n", tail="</table:table>\n", where=sheet.where)
 
 
 def _column(index: int, cell: Cell) -> str:
@@ -214,7 +210,7 @@ def _text_row(texts: Iterable[str], *, bold: bool) -> str:
 
 def _manifest() -> str:
     space = f"{_OASIS}manifest:1.0"
-    files = (("/", MIMETYPE), ("content.xml", "text/xml"), ("meta.xml", "text/xml"), ("settings.xml", "text/xml"))
+    files = (("/", ODS_MIMETYPE), ("content.xml", "text/xml"), ("meta.xml", "text/xml"), ("settings.xml", "text/xml"))
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>' for path, kind in files
     )

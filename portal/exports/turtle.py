@@ -6,7 +6,7 @@ Empty cells are left out: RDF has no null. What the file is and who may use it s
 import re
 from pathlib import Path
 
-from portal.exports.cells import Cell, concat, literal
+from portal.exports.cells import Cell, literal
 from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, safe_iri, single_links
 from portal.exports.lines import write_lines
 from portal.exports.table import TableExport
@@ -35,7 +35,7 @@ def _vocabulary(export: TableExport) -> str:
     return safe_iri(f"{export.url}#")
 
 
-def _block(export: TableExport) -> str:
+def _block(export: TableExport) -> list[str]:
     links = single_links(export)
     parts = [literal("<"), row_iri(export), literal(f"> a {_short(export, class_iri(export))}")]
     for cell in export.cells:
@@ -43,7 +43,7 @@ def _block(export: TableExport) -> str:
         name = _short(export, property_iri(export, cell.column))
         parts.append(_line(name, f"'<' || ({link}) || '>'" if link else _value(cell)))
     parts += [_line(_short(export, joint.property), f"'<' || ({joint.iri}) || '>'") for joint in joint_links(export)]
-    return concat([*parts, literal(" .")])
+    return [*parts, literal(" .")]
 
 
 def _line(name: str, value: str) -> str:

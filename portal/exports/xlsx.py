@@ -2,7 +2,8 @@
 
 XlsxWriter alone needs more than half a minute for a million rows. So it writes everything but the rows (styles, header,
 filter, dictionary, licence), and the `<row>` elements, made in SQL, are put into the sheet's XML while the ZIP is
-written anew.
+written anew. Rows and cells bear no `r`: without it they follow each other (ECMA-376, 18.3.1.4 and 18.3.1.73), and a
+third of the XML need not be made. An empty cell is therefore `<c/>`.
 
     number         number cell, if a double holds it exactly (15 digits), else text
     date, time     serial number with a format; dates before 1900-03-01 and parts of milliseconds as text, because
@@ -11,16 +12,18 @@ written anew.
 """
 
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from portal.exports.cells import Cell, concat, literal
-from portal.exports.lines import write_between
+from portal.exports.cells import Cell
+from portal.exports.lines import row_texts
 from portal.exports.sheets import (
     CUTS,
     DICTIONARY,
@@ -35,7 +38,7 @@ from portal.exports.sheets import (
     width_chars,
 )
 from portal.exports.table import TableExport
-from portal.exports.xml_text import excel_content
+from portal.exports.xml_text import excel_content, is_plain_in_excel
 from portal.exports.zipped import Member, write_zip
 from portal.foundation.tableschema import ColumnType
 from portal.ingest.engine import borrowed
@@ -51,20 +54,19 @@ _DAY_US = 86_400_000_000
 
 def write_xlsx(export: TableExport, target: Path) -> None:
     """Write *export* as an Excel workbook."""
-    with borrowed(export.engine, target.parent) as engine, TemporaryDirectory(dir=target.parent) as folder:
+    with borrowed(export.engine, target.parent) as engine:
         longest = longest_texts(engine, export)
         sheets = data_sheets(export)
         frame = ZipFile(_frame(export, sheets, longest, cut_rows(engine, export, longest)))
+        own = replace(export, engine=engine)
         members = []
         for info in frame.infolist():
             found = re.fullmatch(r"xl/worksheets/sheet([0-9]+)\.xml", info.filename)
             number = int(found[1]) - 1 if found else len(sheets)
-            content: bytes | Path = frame.read(info)
-            if number < len(sheets) and export.row_count:
-                path = Path(folder) / info.filename.replace("/", "-")
-                _write_sheet(export, sheets[number], frame.read(info).decode(), path, longest)
-                content = path
-            members.append(Member(info.filename, (content,)))
+            if number < len(sheets):
+                members.append(Member(info.filename, _sheet(own, sheets[number], frame.read(info).decode(), longest)))
+            else:
+                members.append(Member(info.filename, (frame.read(info),)))
         write_zip(target, members, modified_at=export.modified_at)
 
 
@@ -97,18 +99,19 @@ def _frame(export: TableExport, sheets: list[Sheet], longest: dict[str, int], cu
     return stream
 
 
-def _write_sheet(export: TableExport, sheet: Sheet, frame: str, target: Path, longest: dict[str, int]) -> None:
-    """Write the XML of a data sheet: the frame that XlsxWriter made, with the rows in it."""
+def _sheet(
+    export: TableExport, sheet: Sheet, frame: str, longest: dict[str, int]
+) -> tuple[bytes, Callable[[], Iterable[memoryview]], bytes]:
+    """Give the XML of a data sheet: the frame that XlsxWriter made, with the rows in it."""
     styles = _column_styles(frame)
     last = f"{xl_col_to_name(len(export.cells) - 1)}{sheet.end - sheet.start + 1}"
     frame = re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>', frame, count=1)
     head, tail = frame.split("</sheetData>")
-    number = f"CAST(n - {sheet.start} + 2 AS VARCHAR)"
-    parts = [literal('<row r="'), number, literal('">')]
-    for index, cell in enumerate(export.cells):
-        parts.append(_cell(cell, index, styles.get(index, ""), number, longest))
-    row = concat([*parts, literal("</row>")])
-    write_between(export, target, row, head=head, separator="\n", tail="</sheetData>" + tail, where=sheet.where)
+    cells = [
+        f"coalesce({_cell(cell, styles.get(index, ''), longest)}, '<c/>')" for index, cell in enumerate(export.cells)
+    ]
+    rows = partial(row_texts, export, ["'<row>'", *cells, "'</row>'"], where=sheet.where)
+    return head.encode(), rows, f"</sheetData>{tail}".encode()
 
 
 def _column_styles(frame: str) -> dict[int, str]:
@@ -117,21 +120,28 @@ def _column_styles(frame: str) -> dict[int, str]:
     return {index: f' s="{style}"' for first, last, style in found for index in range(int(first) - 1, int(last))}
 
 
-def _cell(cell: Cell, index: int, style: str, number: str, longest: dict[str, int]) -> str:
-    """Give SQL for a cell element; null, and so nothing, where the value is null."""
-    place = literal(f'<c r="{xl_col_to_name(index)}') + f" || {number} || "
-    as_text = place + literal('" t="inlineStr"><is><t xml:space="preserve">') + " || {} || '</t></is></c>'"
-    as_number = place + literal(f'"{style}><v>') + " || {} || '</v></c>'"
+def _cell(cell: Cell, style: str, longest: dict[str, int]) -> str:
+    """Give SQL for a cell element; null where the value is null."""
+    as_number = f"'<c{style}><v>' || {{}} || '</v></c>'"
     kind = cell.column.type
     if kind in (ColumnType.STRING, ColumnType.YEARMONTH):
-        return as_text.replace("{}", f"({excel_content(f'({cut_text(cell, longest.get(cell.column.name, 0))})')})")
+        return _text_cell(cut_text(cell, longest.get(cell.column.name, 0)))
     if kind is ColumnType.BOOLEAN:
-        return place + literal('" t="b"><v>') + f" || CAST({cell.sql} AS TINYINT) || '</v></c>'"
+        return f"""CASE {cell.sql} WHEN true THEN '<c t="b"><v>1</v></c>' WHEN false THEN '<c t="b"><v>0</v></c>' END"""
     if cell.is_number:
         value = f"CAST({cell.sql} AS VARCHAR)"
-        return _either(cell.fits_double, as_number.format(value), as_text.format(value))
+        return _either(cell.fits_double, as_number.format(value), _plain_cell(value))
     serial, fits = _serial(cell)
-    return _either(fits, as_number.format(serial), as_text.format(cell.text))
+    return _either(fits, as_number.format(serial), _plain_cell(cell.text))
+
+
+def _text_cell(text: str) -> str:
+    marked = f"""'<c t="inlineStr"><is><t xml:space="preserve">' || {excel_content(f"({text})")} || '</t></is></c>'"""
+    return f"CASE WHEN {is_plain_in_excel(f'({text})')} THEN {_plain_cell(f'({text})')} ELSE {marked} END"
+
+
+def _plain_cell(text: str) -> str:
+    return f"""'<c t="inlineStr"><is><t>' || {text} || '</t></is></c>'"""
 
 
 def _either(condition: str, yes: str, no: str) -> str:

@@ -23,8 +23,12 @@ def attribute(sql: str) -> str:
 
 def excel_content(sql: str) -> str:
     """Give SQL of a text for an Excel cell: XML, and carriage returns in Excel's own way."""
-    guarded = f"replace(regexp_replace({sql}, '{EXCEL_ESCAPE}', '_x005F_x\\1', 'g'), chr(13), '_x000D_')"
-    return f"CASE WHEN {contains_any(sql, '&', '<', '>', chr(13), '_x')} THEN {_all(guarded)} ELSE {sql} END"
+    return _all(f"replace(regexp_replace({sql}, '{EXCEL_ESCAPE}', '_x005F_x\\1', 'g'), chr(13), '_x000D_')")
+
+
+def is_plain_in_excel(sql: str) -> str:
+    """Give SQL that is true where a text stands in an Excel cell as it is, without `xml:space`."""
+    return f"({is_plain(sql)} AND NOT contains({sql}, '_x'))"
 
 
 def odf_paragraphs(sql: str) -> str:
@@ -37,7 +41,7 @@ def odf_paragraphs(sql: str) -> str:
 
 
 def is_plain(sql: str) -> str:
-    """Give SQL that is true where a text stands in ODF as it is: no markup, no white space but single blanks."""
+    """Give SQL that is true where a text stands in XML as it is: no markup, no white space but single blanks inside."""
     inside = contains_any(sql, "&", "<", ">", "\t", "\r", "\n", "  ")
     return f"NOT ({inside} OR starts_with({sql}, ' ') OR ends_with({sql}, ' '))"
 

@@ -1,38 +1,56 @@
-"""ZIP files for XLSX and ODS: written once, in order, in constant memory, with ISA-L's fast deflate.
+"""ZIP files for XLSX, ODS and packages: written once, in order, in constant memory, with ISA-L's fast deflate.
 
-The big members lie on disk, so their size is known and ZIP64 is used only where 4 GiB are not enough: old
-spreadsheet programs do not read it.
+ZIP64 is used only where 4 GiB are not enough, because old spreadsheet programs do not read it. How large a member
+becomes is known only afterwards, so a file that turns out too large is written a second time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isal import isal_zlib
-from stream_zip import NO_COMPRESSION_32, ZIP_32, ZIP_64, Method, stream_zip
+
+if TYPE_CHECKING:
+    from stream_zip import Method
 
 LEVEL = 2
 _CHUNK_BYTES = 1024 * 1024
-_MAX_32_BIT_BYTES = 0xFFFF_FFFF - 1
 _MODE = 0o600
+
+Piece = bytes | memoryview
 
 
 @dataclass(frozen=True)
 class Member:
-    """A file inside a ZIP, in parts: bytes, or paths where they lie."""
+    """A file inside a ZIP, in parts: bytes, paths where they lie, or what makes them anew whenever it is called."""
 
     name: str
-    content: tuple[bytes | Path, ...]
+    content: Sequence[bytes | Path | Callable[[], Iterable[Piece]]]
     stored: bool = False
     """Not compressed, and its size said up front, as ODF asks for `mimetype`."""
 
 
-def write_zip(target: Path, members: Iterable[Member], *, modified_at: datetime) -> None:
+def write_zip(target: Path, members: Sequence[Member], *, modified_at: datetime) -> None:
     """Write *members* to the ZIP file *target*, in order."""
-    entries = ((member.name, modified_at, _MODE, _method(member), _chunks(member.content)) for member in members)
+    from stream_zip import ZIP_32, ZIP_64, ZipOverflowError  # noqa: PLC0415 - takes 0.1 s to load: no server start waits for it
+
+    try:
+        _write(target, members, ZIP_32, modified_at)
+    except ZipOverflowError:
+        _write(target, members, ZIP_64, modified_at)
+
+
+def _write(target: Path, members: Sequence[Member], method: "Method", modified_at: datetime) -> None:
+    from stream_zip import NO_COMPRESSION_32, stream_zip  # noqa: PLC0415 - as above
+
+    entries = (
+        (member.name, modified_at, _MODE, NO_COMPRESSION_32 if member.stored else method, _pieces(member))
+        for member in members
+    )
     packed = stream_zip(
-        entries,
+        entries,  # type: ignore[arg-type]  # takes any buffer, not only bytes
         chunk_size=_CHUNK_BYTES,
         extended_timestamps=False,
         get_compressobj=lambda: isal_zlib.compressobj(level=LEVEL, wbits=-15),  # type: ignore[arg-type,return-value]  # same methods as zlib's
@@ -41,18 +59,13 @@ def write_zip(target: Path, members: Iterable[Member], *, modified_at: datetime)
         stream.writelines(packed)
 
 
-def _method(member: Member) -> Method:
-    if member.stored:
-        return NO_COMPRESSION_32
-    size = sum(part.stat().st_size if isinstance(part, Path) else len(part) for part in member.content)
-    return ZIP_32 if size < _MAX_32_BIT_BYTES else ZIP_64
-
-
-def _chunks(content: tuple[bytes | Path, ...]) -> Iterator[bytes]:
-    for part in content:
+def _pieces(member: Member) -> Iterator[Piece]:
+    for part in member.content:
         if isinstance(part, bytes):
             yield part
-            continue
-        with part.open("rb") as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                yield chunk
+        elif isinstance(part, Path):
+            with part.open("rb") as stream:
+                while chunk := stream.read(_CHUNK_BYTES):
+                    yield chunk
+        else:
+            yield from part()

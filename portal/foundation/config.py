@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from portal.foundation.errors import Misconfigured
 
@@ -54,6 +55,11 @@ class Settings:
     contributor_id: str = setting(
         "GovData's code of the system that delivers to it (such as openNRW); empty: none.", ""
     )
+    oidc_issuer: str = setting("OpenID Connect: address of the provider (its issuer); empty: no login by it.", "")
+    oidc_client_id: str = setting("OpenID Connect: the portal's name at the provider.", "")
+    oidc_client_secret: str = setting("OpenID Connect: the portal's secret at the provider; empty: PKCE alone.", "")
+    oidc_title: str = setting("OpenID Connect: what the login page calls the provider.", "Single Sign-on")
+    oidc_create_users: bool = setting("OpenID Connect: make a user without roles for whoever logs in first.", False)
 
     @property
     def public_url(self) -> str:
@@ -132,7 +138,18 @@ def _checked(settings: Settings) -> Settings:
         raise Misconfigured(f"PORTAL_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}.")
     if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
         raise Misconfigured(f"PORTAL_BASE_URL must begin with http:// or https://, not {settings.base_url!r}.")
+    if settings.oidc_issuer and not (_is_safe(settings.oidc_issuer) and settings.oidc_client_id):
+        raise Misconfigured(
+            "PORTAL_OIDC_ISSUER must begin with https:// (http:// only on this machine) and needs a PORTAL_OIDC_CLIENT_ID.",
+            detail_de="PORTAL_OIDC_ISSUER muss mit https:// beginnen (http:// nur auf diesem Rechner) und braucht eine PORTAL_OIDC_CLIENT_ID.",
+        )
     values = {one.name: getattr(settings, one.name) for one in fields(settings)}
     values["data"] = settings.data.expanduser().resolve()
     values["base_url"] = settings.base_url.rstrip("/")
     return Settings(**values)
+
+
+def _is_safe(address: str) -> bool:
+    """Tell whether what an address says cannot be changed on the way."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))

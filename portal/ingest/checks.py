@@ -1,6 +1,7 @@
 """What the rows of a table must meet: a list of checks, each an SQL condition that is true for a bad cell.
 
-Conditions speak of the view `typed`: `row` (from 1), `r3` the text of the fourth column as read, `t3` its value.
+Conditions speak of the view `typed`: `row` (from 1), `r3` the text of the fourth column as read, `v3` whether it can be
+read as its type, `t3` its value.
 Source of the rules: Table Schema v2, "Constraints" and "primaryKey". Empty cells pass every check but `required`.
 """
 
@@ -17,7 +18,6 @@ from portal.ingest.lexical import (
     TOO_WIDE,
     fraction_digits,
     has_leading_zero,
-    is_valid,
     is_zoned,
     typed,
     whole_digits,
@@ -58,24 +58,23 @@ def checks_of(schema: TableSchema, physical: tuple[str, ...]) -> Iterator[Check]
 
 
 def _type_checks(column: Column, index: int, physical: str) -> Iterator[Check]:
-    kind, text = column.type, f"r{index}"
-    unreadable = f"NOT coalesce({is_valid(kind, text)}, false)"
+    kind, text, valid = column.type, f"r{index}", f"v{index}"
     if kind is not ColumnType.STRING:
-        yield _check(f"not-a-{kind}", column, index, f"{text} IS NOT NULL AND {unreadable}", _type_message(kind))
+        yield _check(f"not-a-{kind}", column, index, f"{text} IS NOT NULL AND NOT {valid}", _type_message(kind))
     if kind in (ColumnType.INTEGER, ColumnType.NUMBER):
-        dropped = f"{has_leading_zero(text)} AND {is_valid(kind, text)}"
+        dropped = f"{valid} AND {has_leading_zero(text)}"
         yield _check("leading-zero", column, index, dropped, LEADING_ZERO, severity=Severity.WARNING)
     if kind is ColumnType.DATETIME and physical == TIMESTAMP_UTC:
-        yield _check("mixed-time-zones", column, index, f"NOT {is_zoned(text)} AND {is_valid(kind, text)}", MIXED_ZONES)
+        yield _check("mixed-time-zones", column, index, f"{valid} AND NOT {is_zoned(text)}", MIXED_ZONES)
     if kind is ColumnType.NUMBER and physical == TOO_WIDE:
         digits = f"{whole_digits(text)} + {fraction_digits(text)}"
         yield Check(
             code="too-many-digits",
-            condition=f"{is_valid(kind, text)} AND {digits} = most",
+            condition=f"{valid} AND {digits} = most",
             message=TOO_MANY,
             column=column.name,
             value=text,
-            source=_widest(text, digits),
+            source=_widest(valid, digits),
             counted="max(1)",
         )
 
@@ -147,9 +146,8 @@ def _numbered(indexes: list[int]) -> str:
     return f"(SELECT *, {seen} FROM typed WHERE {filled})"  # noqa: S608 - generated names
 
 
-def _widest(text: str, digits: str) -> str:
+def _widest(valid: str, digits: str) -> str:
     """Give the rows with `most`: the digits of the longest number in the column."""
-    valid = is_valid(ColumnType.NUMBER, text)
     return f"(SELECT *, max({digits}) FILTER (WHERE {valid}) OVER () AS most FROM typed)"  # noqa: S608 - generated
 
 

@@ -106,7 +106,8 @@ def load(engine: Engine, source: Path, overview: Overview, header: Header, delim
 
 def _adds_up(engine: Engine, overview: Overview, header: Header) -> bool:
     columns = len(header.names)
-    bare = "strlen(replace({0}, '\"', ''))" if overview.quotes else "strlen({0})"
+    unquoted = """CASE WHEN contains({0}, '"') THEN strlen(replace({0}, '"', '')) ELSE strlen({0}) END"""
+    bare = unquoted if overview.quotes else "strlen({0})"
     sums = " + ".join(f"coalesce(sum({bare.format(f'r{index}')}), 0)" for index in range(columns))
     rows, value_bytes = engine.row(f"SELECT count(*), {sums} FROM raw")  # noqa: S608 - generated names
     line_ends = rows - (1 if rows and not overview.ends_with_line_end else 0)

@@ -9,14 +9,16 @@ change of the public address, or of a writer (`BUILDER`).
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from portal.catalogue.version import StoredFile, Table
 from portal.dcat.syntaxes import SYNTAXES, fragments, head, tail
 from portal.dcat.to_graph import dataset_statements
-from portal.exports.formats import FORMATS
+from portal.exports.formats import FORMATS, TableFormat
 from portal.exports.precompression import precompress
 from portal.exports.table import TableExport
 from portal.exports.zipped import write_zip
@@ -35,7 +37,10 @@ from portal.publishing.folder import SourceDataset
 from portal.publishing.package import package_descriptor, package_members, package_text, readme_text
 from portal.publishing.privacy import undecided
 from portal.rows.index import build_row_file
-from portal.store.local import LocalStore
+from portal.store.local import Blob, LocalStore
+
+_MAKERS = 2
+"""Files made at once: DuckDB, gzip and SHA-256 work outside the interpreter's lock. Memory stays that of one DuckDB."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Derived:
 
     tables: list[Table]
     files: list[StoredFile]
+    blobs: frozenset[Blob]
+    """The bytes of all of it."""
 
 
 def type_tables(source: SourceDataset, workshop: Path, engine: Engine) -> dict[str, TypedTable]:
@@ -100,8 +107,13 @@ def derive(
     Raises:
         OutOfSpace: the disk is full; nothing refers to what was written.
     """
-    prepared = [*_exports(release, typed, workshop, settings, engine), *_package(release, typed, workshop, settings)]
-    row_files = {name: _row_file(table, workshop / f"{name}.rows.sqlite", engine) for name, table in typed.items()}
+    with ThreadPoolExecutor(_MAKERS) as makers:
+        made = makers.map(partial(_row_file, workshop=workshop, engine=engine), typed.items())
+        prepared = list(
+            makers.map(partial(_export, workshop=workshop, engine=engine), _exports(release, typed, settings))
+        )
+        row_files = dict(zip(typed, made, strict=True))
+    prepared += [*_schemas(release, workshop), *_package(release, typed, workshop, settings)]
     blobs = store.adopt([*_paths(prepared), *row_files.values(), *(table.path for table in typed.values())])
     files = [stored_file(file, blobs) for file in prepared]
     documents = _documents(release, files, workshop, settings)
@@ -110,12 +122,13 @@ def derive(
         table_record(name, position, table, blobs[table.path], blobs[row_files[name]])
         for position, (name, table) in enumerate(typed.items())
     ]
-    return Derived(tables, [*files, *(stored_file(file, blobs) for file in documents)])
+    return Derived(tables, [*files, *(stored_file(file, blobs) for file in documents)], frozenset(blobs.values()))
 
 
 def _exports(
-    release: Release, typed: Mapping[str, TypedTable], workshop: Path, settings: Settings, engine: Engine
-) -> Iterable[PreparedFile]:
+    release: Release, typed: Mapping[str, TypedTable], settings: Settings
+) -> Iterator[tuple[TableExport, TableFormat]]:
+    """Give every table in every format."""
     for resource in release.descriptor["resources"]:
         table = typed[resource["name"]]
         export = TableExport(
@@ -135,28 +148,31 @@ def _exports(
             base_url=settings.public_url,
             rdf_type=resource.get("rdfType"),
             modified_at=release.released_at,
-            engine=engine,
         )
-        for form in FORMATS:
-            path = workshop / f"{export.table}{form.suffix}"
-            form.write(export, path)
-            yield PreparedFile(
-                path=path,
-                name=path.name,
-                format=form.name,
-                media_type=form.media_type,
-                table=export.table,
-                row_count=table.row_count,
-                compressed=precompress(path) if form.compressible else None,
-            )
-        yield _text_file(
-            workshop,
-            f"{export.table}.schema.json",
-            "schema",
-            "application/json",
-            _json(resource["schema"]),
-            export.table,
-        )
+        yield from ((export, form) for form in FORMATS)
+
+
+def _export(wanted: tuple[TableExport, TableFormat], *, workshop: Path, engine: Engine) -> PreparedFile:
+    """Write a table in one format, beside others."""
+    export, form = wanted
+    path = workshop / f"{export.table}{form.suffix}"
+    with engine.beside() as own:
+        form.write(replace(export, engine=own), path)
+    return PreparedFile(
+        path=path,
+        name=path.name,
+        format=form.name,
+        media_type=form.media_type,
+        table=export.table,
+        row_count=export.row_count,
+        compressed=precompress(path) if form.compressible else None,
+    )
+
+
+def _schemas(release: Release, workshop: Path) -> Iterator[PreparedFile]:
+    for resource in release.descriptor["resources"]:
+        content, name = _json(resource["schema"]), resource["name"]
+        yield _text_file(workshop, f"{name}.schema.json", "schema", "application/json", content, name)
 
 
 def _package(
@@ -197,7 +213,10 @@ def _text_file(
     )
 
 
-def _row_file(table: TypedTable, target: Path, engine: Engine) -> Path:
+def _row_file(named: tuple[str, TypedTable], *, workshop: Path, engine: Engine) -> Path:
+    """Make a table's row file, beside others."""
+    name, table = named
+    target = workshop / f"{name}.rows.sqlite"
     build_row_file(table.path, table.schema, table.physical, target, connection=engine.connection)
     return target
 

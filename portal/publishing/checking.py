@@ -11,6 +11,7 @@ from portal.foundation.tableschema import ForeignKey
 from portal.ingest.engine import Engine
 from portal.publishing.build import type_tables
 from portal.publishing.folder import SourceDataset, SourceTable, read_folder
+from portal.publishing.protection import protect
 
 Found = dict[str, Any]  # Any: a finding as JSON
 PROVENANCE = ("source_document", "source_line_from", "source_line_to")
@@ -24,7 +25,8 @@ def check_folders(folders: list[Path], *, on_done: Callable[[], None]) -> Iterat
         try:
             source = sources[folder.name] = read_folder(folder)
             with TemporaryDirectory() as workshop, Engine.open(Path(workshop)) as engine:
-                type_tables(source, Path(workshop), engine)
+                typed = type_tables(source, Path(workshop), engine)
+                protect(source.descriptor, typed, Path(workshop), engine)
         except InvalidDataset as error:
             listed = error.facts.get("findings")
             yield from ((folder.name, one) for one in (listed if isinstance(listed, list) else [_said(error)]))

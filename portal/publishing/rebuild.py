@@ -90,13 +90,13 @@ def _rebuild(
 
 
 def draft_digests(engine: Engine) -> set[str]:
-    """Give the digests of sources and previews of all drafts: what a sweep of the store of drafts must spare."""
+    """Give the digests of what drafts refer to: sources, details of deliveries, previews. A sweep must spare them."""
     found: set[str] = set()
     with reading(engine) as session:
-        for sources, preview in session.execute(select(Draft.sources, Draft.preview)):
+        for sources, deliveries, preview in session.execute(select(Draft.sources, Draft.deliveries, Draft.preview)):
             files = preview["files"] if preview else []
             built = {file[kind] for file in files for kind in ("digest", "gzip_digest") if file[kind]}
-            found |= {*sources.values(), *built}
+            found |= {*sources.values(), *(told["details"] for told in deliveries.values()), *built}
     return found
 
 

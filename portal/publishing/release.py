@@ -2,16 +2,20 @@
 
 1. The draft is saved; its sources are blobs of the private store of drafts. From here on a crash loses nothing. A folder is `building` at once,
    as the operator's command stands for submission and approval; a person's draft gets there by catalogue.review.
-2. Tables are typed and checked, files derived, synced and verified; the record does not know of them yet.
+2. Tables are typed, checked and protected (what is withheld ends here), files derived, hashed and synced; the record does
+   not know of them yet.
 3. One transaction writes the version, points the dataset to it, logs the event and removes the draft.
 
 Readers see the version before or the version after step 3. The worker (portal.curation.working) does 2 and 3 for every
 draft that is `building` and whose time has come, also for those that a crash left.
 """
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, func, or_, select
@@ -27,7 +31,14 @@ from portal.catalogue.workflow import Step, next_state
 from portal.events.log import Kind, record
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import Conflict, IllegalStep, InvalidDataset, InvalidInput, NotFound, OutOfSpace
+from portal.foundation.errors import (
+    Conflict,
+    IllegalStep,
+    InvalidDataset,
+    InvalidInput,
+    NotFound,
+    OutOfSpace,
+)
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine as TableEngine
 from portal.publishing.build import Derived, derive, type_tables
@@ -35,6 +46,7 @@ from portal.publishing.builder import built_for
 from portal.publishing.documents import Release, describe_release, summary_document
 from portal.publishing.folder import SourceDataset, source_dataset
 from portal.publishing.privacy import public_decisions
+from portal.publishing.protection import protect
 from portal.publishing.rebuild import draft_digests
 from portal.store.local import LocalStore
 
@@ -115,9 +127,12 @@ def release_draft(
             on_step("check")
             _require_sources(draft, drafts)
             typed = type_tables(source_dataset(draft.descriptor, paths), workshop, tables)
-            plan.rows.update({name: table.row_count for name, table in typed.items()})
+            by = None if draft.submitter_id is None else plan.publisher.name.de
+            protected = protect(draft.descriptor, typed, workshop, tables, decided_by=by)
+            rows = {name: table.row_count for name, table in protected.tables.items()}
+            plan = replace(plan, descriptor=protected.descriptor, rows=rows)
             on_step("build")
-            derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
+            derived = derive(plan, protected.tables, store=store, workshop=workshop, settings=settings, engine=tables)
         except InvalidInput as error:
             _give_up(engine, draft, error, at)
             raise
@@ -214,14 +229,16 @@ def plan_release(session: Session, draft: Draft, settings: Settings, at: datetim
 
 
 def _verify(store: LocalStore, derived: Derived) -> None:
-    digests = {table.parquet_digest for table in derived.tables} | {table.row_file_digest for table in derived.tables}
-    for file in derived.files:
-        digests |= {file.digest} | ({file.gzip_digest} if file.gzip_digest else set())
-    damaged = store.damaged(digests)
-    if damaged:
+    """Make sure that all of the release lies in the store, at its length.
+
+    The bytes were hashed after they were written and synced before they were renamed, so reading them once more could
+    only show what the system keeps in memory of them. `portal db verify` reads them when that is over.
+    """
+    lost = store.lost(derived.blobs)
+    if lost:
         raise OutOfSpace(
-            f"{len(damaged)} stored files do not have the bytes that were written; the release was stopped.",
-            detail_de=f"{len(damaged)} gespeicherte Dateien haben nicht die geschriebenen Bytes; die Freigabe wurde abgebrochen.",
+            f"{len(lost)} stored files are not there at their length; the release was stopped.",
+            detail_de=f"{len(lost)} gespeicherte Dateien liegen nicht in ihrer Länge vor; die Freigabe wurde abgebrochen.",
         )
 
 
@@ -234,11 +251,13 @@ def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, set
             detail_de=f"Der Entwurf von {plan.slug} wurde beim Bauen geändert, freigegeben oder zurückgenommen.",
         )
     dataset = session.get_one(Dataset, draft.dataset_id)
+    is_protected = plan.descriptor != draft.descriptor
     version = Version(
         dataset_id=dataset.id,
         number=plan.number,
         released_at=plan.released_at,
         descriptor=plan.descriptor,
+        approved_descriptor=draft.descriptor if is_protected else None,
         content_digest=draft.content_digest,
         licence=plan.licence.code,
         notes=plan.notes,
@@ -268,9 +287,15 @@ def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, set
         dataset=plan.slug,
         version=plan.number,
         notes=plan.notes,
-        content_digest=draft.content_digest,
+        content_digest=_public_digest(plan, derived) if is_protected else draft.content_digest,
         privacy_decisions=public_decisions(plan.descriptor),
     )
+
+
+def _public_digest(plan: Release, derived: Derived) -> str:
+    """Give a digest of what is public: one of the source would let people guess at what was withheld, and be sure."""
+    told = json.dumps([plan.descriptor, [table.parquet_digest for table in derived.tables]], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _terms(plan: Release) -> list[Term]:

@@ -12,10 +12,12 @@ Free text and measured numbers get none: such filters scan, which costs about 0.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import adbc_driver_sqlite
 import duckdb
+from adbc_driver_manager import AdbcConnection, AdbcStatement
 
 from portal.foundation.errors import InvalidInput
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
@@ -32,7 +34,15 @@ MAX_EXACT_DIGITS = 15
 MAX_INDEXED_COLUMNS = 24
 """Wide tables stop here: every index costs as much as the column itself."""
 
-_BATCH_ROWS = 20_000
+_UNSAFE = (
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+    "PRAGMA locking_mode = EXCLUSIVE",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = FILE",
+)
+"""Nobody reads the file before it is whole, and a crash throws it away: no journal, no waiting for the disk."""
+
 _FILTERED_TYPES = frozenset(
     {ColumnType.BOOLEAN, ColumnType.DATE, ColumnType.DATETIME, ColumnType.YEAR, ColumnType.YEARMONTH}
 )
@@ -59,15 +69,10 @@ def build_row_file(
         raise InvalidInput(
             f"The row file {target.name!r} exists.", detail_de=f"Die Datei {target.name!r} gibt es schon."
         )
-    rows = sqlite3.connect(target, isolation_level=None)
-    reader = connection.cursor() if connection is not None else duckdb.connect(config={"threads": 2})
-    try:
-        _create(rows, schema, physical)
-        _fill(rows, reader, table, schema, physical)
-        _finish(rows, schema)
-    finally:
-        reader.close()
-        rows.close()
+    with closing(connection.cursor() if connection is not None else duckdb.connect(config={"threads": 2})) as reader:
+        _create(target, schema, physical)
+        _fill(target, _values(reader, table, schema, physical), len(schema.columns) + 1)
+    _finish(target, schema)
 
 
 def indexed_columns(schema: TableSchema) -> list[tuple[str, ...]]:
@@ -79,51 +84,58 @@ def indexed_columns(schema: TableSchema) -> list[tuple[str, ...]]:
     return distinct[:MAX_INDEXED_COLUMNS]
 
 
-def _create(rows: sqlite3.Connection, schema: TableSchema, physical: tuple[str, ...]) -> None:
-    rows.executescript(
-        f"""PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-            PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE;
-            PRAGMA user_version = {FORMAT_VERSION};"""
-    )
+def _create(target: Path, schema: TableSchema, physical: tuple[str, ...]) -> None:
     columns = ", ".join(
         f"{_quoted(column.name)} {_affinity(column, kind)}"
         for column, kind in zip(schema.columns, physical, strict=True)
     )
-    rows.execute(f"CREATE TABLE rows ({ROW} INTEGER PRIMARY KEY, {columns})")
+    with closing(sqlite3.connect(target, isolation_level=None)) as rows:
+        rows.executescript(f"PRAGMA page_size = 8192; PRAGMA user_version = {FORMAT_VERSION};")
+        rows.execute(f"CREATE TABLE rows ({ROW} INTEGER PRIMARY KEY, {columns})")
 
 
-def _fill(
-    rows: sqlite3.Connection,
-    reader: duckdb.DuckDBPyConnection,
-    table: Path,
-    schema: TableSchema,
-    physical: tuple[str, ...],
-) -> None:
-    values = ", ".join(_value(column, kind) for column, kind in zip(schema.columns, physical, strict=True))
-    places = ", ".join("?" * (len(schema.columns) + 1))
+def _values(
+    reader: duckdb.DuckDBPyConnection, table: Path, schema: TableSchema, physical: tuple[str, ...]
+) -> duckdb.DuckDBPyRelation:
+    """Give the rows as SQLite stores them."""
     reader.execute("SET TimeZone = 'UTC'")
-    reader.execute(
+    values = ", ".join(_value(column, kind) for column, kind in zip(schema.columns, physical, strict=True))
+    return reader.sql(
         f"SELECT file_row_number + 1, {values} FROM read_parquet(?, file_row_number = true)",  # noqa: S608 - quoted names
-        [_literal_path(table)],
+        params=[_literal_path(table)],
     )
-    rows.execute("BEGIN")
-    for batch in _batches(reader):
-        rows.executemany(f"INSERT INTO rows VALUES ({places})", batch)  # noqa: S608 - question marks
-    rows.execute("COMMIT")
 
 
-def _finish(rows: sqlite3.Connection, schema: TableSchema) -> None:
-    if schema.primary_key:
-        rows.execute(f"CREATE UNIQUE INDEX rows_key ON rows ({_listed(schema.primary_key)})")
-    for number, columns in enumerate(indexed_columns(schema), start=1):
-        rows.execute(f"CREATE INDEX rows_{number} ON rows ({_listed(columns)})")
-    rows.execute("PRAGMA analysis_limit = 1000")
-    rows.execute("ANALYZE")
+def _fill(target: Path, values: duckdb.DuckDBPyRelation, width: int) -> None:
+    """Insert *values*, handed over as Arrow batches: no value becomes a Python object, which would cost three times as much."""
+    with (
+        closing(adbc_driver_sqlite.connect(str(target))) as database,
+        closing(AdbcConnection(database)) as rows,
+        closing(AdbcStatement(rows)) as statement,
+    ):
+        for sql in (*_UNSAFE, "BEGIN"):
+            _run(statement, sql)
+        statement.set_sql_query(f"INSERT INTO rows VALUES ({', '.join('?' * width)})")  # noqa: S608 - question marks
+        statement.bind_stream(values)
+        statement.execute_update()
+        _run(statement, "COMMIT")
 
 
-def _batches(reader: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[object, ...]]]:
-    while batch := reader.fetchmany(_BATCH_ROWS):
-        yield batch
+def _run(statement: AdbcStatement, sql: str) -> None:
+    statement.set_sql_query(sql)
+    statement.execute_update()
+
+
+def _finish(target: Path, schema: TableSchema) -> None:
+    with closing(sqlite3.connect(target, isolation_level=None)) as rows:
+        for sql in _UNSAFE:
+            rows.execute(sql)
+        if schema.primary_key:
+            rows.execute(f"CREATE UNIQUE INDEX rows_key ON rows ({_listed(schema.primary_key)})")
+        for number, columns in enumerate(indexed_columns(schema), start=1):
+            rows.execute(f"CREATE INDEX rows_{number} ON rows ({_listed(columns)})")
+        rows.execute("PRAGMA analysis_limit = 1000")
+        rows.execute("ANALYZE")
 
 
 def _affinity(column: Column, physical: str) -> str:

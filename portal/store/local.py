@@ -110,9 +110,19 @@ class LocalStore:
             path.replace(target)
         return Blob(digest, size_bytes)
 
+    def lost(self, blobs: Iterable[Blob]) -> list[Blob]:
+        """Give those of *blobs* that are missing or have another length; their bytes are not read."""
+        return [blob for blob in blobs if self._size_now(blob.digest) != blob.size_bytes]
+
     def damaged(self, digests: Iterable[str]) -> list[str]:
         """Give those of *digests* whose blob is missing or does not have its bytes any more."""
         return [digest for digest in digests if self._digest_now(digest) != digest]
+
+    def _size_now(self, digest: str) -> int | None:
+        try:
+            return self.path(digest).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def _digest_now(self, digest: str) -> str | None:
         try:

@@ -13,6 +13,7 @@ from portal.web.door import PublishedDoor
 from portal.web.headers import register_headers
 from portal.web.idempotency import register_idempotency
 from portal.web.lists import register_lists
+from portal.web.login import register_login
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
@@ -47,6 +48,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     register_lists(app)
     app.register_blueprint(things)
     register_pages(app)
+    register_login(app)
     register_problems(app)  # last: flask-smorest has brought an error handler of its own
     app.wsgi_app = PublishedDoor(app.wsgi_app, index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
     return app

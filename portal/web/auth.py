@@ -76,10 +76,11 @@ def log_in_here(name: str, password: str) -> Actor:
 def challenges(*, wrong: bool) -> str:
     """Give `WWW-Authenticate` for a 401 (RFC 9110, 11.6.1); *wrong*: something was sent, and it did not do.
 
-    Scripts that run in a browser are not offered Basic: the browser would ask for a password with a window of its own.
+    Browsers are not offered Basic: they would ask for a password with a window of their own; there is `/login`.
     """
     bearer = 'Bearer realm="Datenwerkstatt"' + (', error="invalid_token"' if wrong else "")
-    return bearer if "Sec-Fetch-Site" in request.headers else f'{bearer}, Basic realm="Datenwerkstatt", charset="UTF-8"'
+    browser = "Sec-Fetch-Site" in request.headers or not request.path.startswith("/api/")
+    return bearer if browser else f'{bearer}, Basic realm="Datenwerkstatt", charset="UTF-8"'
 
 
 def brings_credentials() -> bool:

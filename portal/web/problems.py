@@ -82,7 +82,7 @@ def problem(
         body, media_type = render_template("problem.html", problem=document), HTML
     else:
         body, media_type = json.dumps(document, ensure_ascii=False, default=str), PROBLEM_JSON
-    response = Response(body, status=status or of_kind, content_type=media_type)
+    response = Response(body.encode("utf-8", "replace"), status=status or of_kind, content_type=media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers.extend(headers or {})
     return response

@@ -53,6 +53,16 @@ WORDS = {
     "closed": LangString("nicht offen", "not open"),
     "write_us": LangString("Fragen zu den Daten beantwortet:", "Questions about the data are answered by:"),
     "decision": LangString("Datenschutz", "Data protection"),
+    "log_in": LangString("Anmelden", "Log in"),
+    "log_out": LangString("Abmelden", "Log out"),
+    "login_lead": LangString(
+        "Lesen kann hier jeder ohne Anmeldung. Wer Datensätze pflegt, meldet sich an.",
+        "Everyone can read here without logging in. Those who look after datasets log in.",
+    ),
+    "login_name": LangString("Anmeldename", "Login name"),
+    "password": LangString("Passwort", "Password"),
+    "log_in_with": LangString("Anmelden über", "Log in with"),
+    "logged_in_as": LangString("Angemeldet als", "Logged in as"),
     "problem_kind": LangString(
         "Diese Art von Fehler meldet das Portal mit dem HTTP-Status",
         "The portal reports this kind of error with the HTTP status",

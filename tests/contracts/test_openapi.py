@@ -6,6 +6,7 @@ The committed file is written anew by: python -m portal.web.api.document > schem
 import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +14,36 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from portal.foundation.config import Settings
+from portal.publishing.migrate import upgrade
+from portal.publishing.seed import ensure_operator
 from portal.web.api.document import document, text
+from portal.wiring import build
+from tests.people import PASSWORD
 from tests.shipped import PROJECT, Served
 from tests.sources import descriptor, shipped_folders, tables
+from tests.web.callers import a_town
 
 DOCUMENT = document()
-PATHS = sorted(DOCUMENT["paths"])
+OPERATIONS = [
+    (path, method, operation)
+    for path, methods in sorted(DOCUMENT["paths"].items())
+    for method, operation in methods.items()
+    if isinstance(operation, dict)
+]
+PATHS = [path for path, method, one in OPERATIONS if method == "get" and {} in one.get("security", [{}])]
+"""What everyone may read."""
+GUARDED = [(path, method) for path, method, one in OPERATIONS if {} not in one.get("security", [{}])]
+"""What asks who one is."""
 PROBLEM_JSON = "application/problem+json"
 ROWS_PER_TABLE = 3
 NOT_JSON = {path: "text/csv" for path in PATHS if path.endswith(".csv")}
 """Path ↔ the media type of its answers, where it is none of the API's usual ones."""
 
 GOOD = {"limit": "7", "offset": "1", "sort": "-modified", "publisher": "datenwerkstatt", "theme": "GOVE", "keyword": "Krefeld",
-        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true", "since": "1", "until": "1"}  # fmt: skip
+        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true", "before": "9", "dataset": "orte", "since": "1", "until": "1"}  # fmt: skip
 BAD = {"limit": "0", "offset": "-1", "sort": "colour", "publisher": "\x00", "theme": "x" * 501, "keyword": "\x07",
-       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "since": "0", "until": "x"}  # fmt: skip
+       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "before": "0", "dataset": "\x00", "since": "0", "until": "x"}  # fmt: skip
 """Query parameter ↔ a value that is understood, and one that is not."""
 
 
@@ -49,10 +65,19 @@ def test_the_served_document_differs_only_by_its_server(shipped: Served) -> None
 
 
 def test_every_operation_says_what_it_does_and_every_parameter_what_it_means() -> None:
-    for path, item in DOCUMENT["paths"].items():
-        assert item["get"]["summary"].endswith("."), path
-        for parameter in item["get"].get("parameters", []):
-            assert parameter["description"], f"{path} {parameter['name']}"
+    for path, method, operation in OPERATIONS:
+        assert operation["summary"].endswith("."), f"{method} {path}"
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], f"{method} {path} {parameter['name']}"
+
+
+def test_every_operation_names_the_refusals_that_follow_from_what_it_is() -> None:
+    for path, method, operation in OPERATIONS:
+        expected = {"400", "415"} if "requestBody" in operation else set()
+        expected |= {"401", "403", "429"} if (path, method) in GUARDED else set()
+        expected |= {"409", "422"} if method in ("post", "patch") else set()
+        assert expected <= set(operation["responses"]), f"{method} {path}"
+        assert method == "get" or (path, method) in GUARDED, f"{method} {path} is open to everyone"
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -90,34 +115,82 @@ def test_every_query_parameter_is_understood_and_refused_as_documented(path: str
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_documented_refusal_can_be_met_and_is_a_problem_document(path: str, refusing: FlaskClient) -> None:
-    documented = set(DOCUMENT["paths"][path]["get"]["responses"]) - {"200", "default"}
+    documented = set(DOCUMENT["paths"][path]["get"]["responses"]) - {"200", "default", "429"}  # tests/web/test_auth.py
 
     for status in documented:
-        answer = refusing.get(_refused(path, status), headers={"Accept": "text/html"})
+        headers = {"Accept": "text/html"} | ({"Authorization": "Bearer no"} if status == "401" else {})
+        answer = refusing.get(_refused(path, status), headers=headers)
         assert answer.status_code == int(status), f"{path} {status}: {answer.text[:300]}"
         assert answer.content_type == PROBLEM_JSON
         assert not list(_validator(path, status).iter_errors(answer.get_json()))
         assert answer.get_json()["status"] == int(status)
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_undocumented_methods_are_refused_as_the_default_says(path: str, method: str, refusing: FlaskClient) -> None:
-    answer = refusing.open(_refused(path, "200"), method=method, data=b"{")
+@pytest.mark.parametrize("path", sorted(DOCUMENT["paths"]))
+def test_undocumented_methods_are_refused_as_the_default_says(path: str, refusing: FlaskClient) -> None:
+    documented = {method.upper() for at, method, _ in OPERATIONS if at == path}
 
-    assert answer.status_code == 405
-    assert answer.content_type == PROBLEM_JSON
-    assert not list(_validator(path, "default").iter_errors(answer.get_json()))
-    assert "GET" in answer.headers["Allow"]
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - documented:
+        answer = refusing.open(_refused(path, "200"), method=method, data=b"{")
+        assert answer.status_code == 405
+        assert answer.content_type == PROBLEM_JSON
+        assert not list(_validator(path, "default", min(documented).lower()).iter_errors(answer.get_json()))
+        assert documented <= set(answer.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize(("path", "method"), GUARDED)
+def test_nobody_is_refused_as_the_document_says(path: str, method: str, refusing: FlaskClient) -> None:
+    answer = refusing.open(_refused(path, "200"), method=method.upper(), json={})
+
+    assert answer.status_code == 401
+    assert not list(_validator(path, "401", method).iter_errors(answer.get_json()))
+
+
+def test_answers_to_those_who_look_after_things_are_what_the_document_says(tmp_path: Path) -> None:
+    portal = build(Settings(data=tmp_path / "data", datasets="-", access_log=False))
+    upgrade(portal.engine)
+    ensure_operator(portal.engine, portal.settings)
+    town = a_town(portal, tmp_path)
+    prefix = town.token("eva")[:14]
+
+    for who, method, template, facts, body in (
+        ("eva", "get", "/me", {}, None),
+        ("eva", "put", "/me/password", {}, {"current": PASSWORD, "new": PASSWORD}),
+        ("eva", "post", "/tokens", {}, {"actions": ["submit"]}),
+        ("eva", "get", "/tokens", {}, None),
+        ("eva", "delete", "/tokens/{prefix}", {"prefix": prefix}, None),
+        ("chef", "post", "/users", {}, {"name": "ben", "password": PASSWORD}),
+        ("chef", "get", "/users", {}, None),
+        ("chef", "get", "/users/{name}", {"name": "ben"}, None),
+        ("chef", "patch", "/users/{name}", {"name": "ben"}, {"disabled": True}),
+        ("chef", "post", "/publishers", {}, {"name": "verein", "title": "Verein"}),
+        ("moritz", "patch", "/publishers/{name}", {"name": "stadt"}, {"fourEyes": False}),
+        ("moritz", "put", "/publishers/{slug}/members/{name}", {"slug": "stadt", "name": "ben"}, {"roles": ["viewer"]}),
+        ("moritz", "get", "/publishers/{slug}/members/{name}", {"slug": "stadt", "name": "ben"}, None),
+        ("moritz", "get", "/publishers/{slug}/members", {"slug": "stadt"}, None),
+        ("moritz", "delete", "/publishers/{slug}/members/{name}", {"slug": "stadt", "name": "ben"}, None),
+        ("alma", "post", "/datasets/{slug}/withdraw", {"slug": "baeume"}, {"reason": {"de": "Falsch."}}),
+        ("alma", "post", "/datasets/{slug}/restore", {"slug": "baeume"}, None),
+        ("vera", "get", "/datasets/{slug}/events", {"slug": "baeume"}, None),
+    ):
+        answer = town.person(who, method.upper(), template.format(**facts), body)
+        assert answer.status_code < 300, f"{method} {template}: {answer.get_data(as_text=True)}"
+        described = DOCUMENT["paths"]["/api/v1" + template][method]["responses"][str(answer.status_code)]
+        if answer.status_code == 204:
+            assert "content" not in described
+            assert not answer.get_data()
+        else:
+            found = _validator("/api/v1" + template, str(answer.status_code), method).iter_errors(answer.get_json())
+            assert not list(found), f"{method} {template}"
 
 
 @cache
-def _validator(path: str, status: str) -> Draft202012Validator:
+def _validator(path: str, status: str, method: str = "get") -> Draft202012Validator:
     """Give what checks answers of *path* by its documented schema."""
-    response = DOCUMENT["paths"][path]["get"]["responses"][status]
+    response = DOCUMENT["paths"][path][method]["responses"][status]
     if "$ref" in response:
         response = DOCUMENT["components"]["responses"][response["$ref"].rsplit("/", 1)[-1]]
-    media_type = NOT_JSON.get(path, "application/json") if status == "200" else PROBLEM_JSON
+    media_type = NOT_JSON.get(path, "application/json") if status.startswith("2") else PROBLEM_JSON
     assert list(response["content"]) == [media_type]
     schema: dict[str, Any] = {**response["content"][media_type]["schema"], "components": DOCUMENT["components"]}
     return Draft202012Validator(json.loads(json.dumps(schema)))
@@ -143,7 +216,7 @@ def _addresses(path: str) -> Iterator[str]:
 
 def _required(path: str) -> str:
     """Give the query with the parameters that *path* must have."""
-    parameters = DOCUMENT["paths"][path]["get"].get("parameters", [])
+    parameters = DOCUMENT["paths"][path].get("get", {}).get("parameters", [])
     needed = [one["name"] for one in parameters if one["in"] == "query" and one.get("required")]
     return "?" + "&".join(f"{name}={GOOD[name]}" for name in needed) if needed else ""
 
@@ -151,7 +224,8 @@ def _required(path: str) -> str:
 def _refused(path: str, status: str) -> str:
     """Give an address of *path* that a portal with `baeume` alone answers with *status*."""
     slug = {"404": "nichts", "410": "weg"}.get(status, "baeume")
-    address = path.format(slug=slug, table="trees", key="x-1", number=1, name="nobody", code="no-licence")
+    facts = {"name": "nobody", "code": "no-licence", "prefix": "x", "job_id": "x" * 32, "number": 1, "key": "x-1"}
+    address = path.format(slug=slug, table="trees", **facts)
     return f"{address}?limit=none&recommended=none" if status == "400" else address + _required(path)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal.foundation.tableschema import read_schema
-from portal.ingest.privacy import MAX_ROWS, PersonalHit, scan
+from portal.ingest.privacy import MAX_HITS, PersonalHit, scan
 from portal.ingest.typed import TypedTable, build_table
 
 FIELDS = [{"name": "id"}, {"name": "text"}, {"name": "note"}, {"name": "number", "type": "integer"}]
@@ -120,6 +120,6 @@ def test_a_table_without_text_has_nothing_to_find(tmp_path: Path) -> None:
 
 
 def test_a_table_full_of_hits_is_told_up_to_the_limit(tmp_path: Path) -> None:
-    rows = [(f"k-{number}", "x@y.example", "", number) for number in range(MAX_ROWS + 10)]
+    rows = [(f"k-{number}", "x@y.example", "", number) for number in range(MAX_HITS + 10)]
 
-    assert len(scan(a_typed_table(tmp_path, *rows))) == MAX_ROWS
+    assert len(scan(a_typed_table(tmp_path, *rows))) == MAX_HITS

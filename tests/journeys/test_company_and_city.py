@@ -137,12 +137,23 @@ def test_from_a_messy_file_to_a_download_and_the_next_day_again(served: Served, 
     assert again.json()["rows"] == 3
 
     assert stranger.ask("GET", "/datasets/baustellen/baustellen.csv").content == first.content
+    told = city.ask("GET", f"{DRAFT}/changes").json()["tables"][0]
+    assert {kind: told["rows"][kind] for kind in ("added", "removed", "changed", "unchanged")} == {
+        "added": 1, "removed": 1, "changed": 1, "unchanged": 1,
+    }  # fmt: skip
+    rows = city.ask("GET", f"{TABLE}/changes").json()["changes"]
+    assert [(one["change"], one["key"]["Nr"], one["columns"]) for one in rows] == [
+        ("changed", "b-1", ["Ende"]), ("removed", "b-2", []), ("added", "b-4", []),
+    ]  # fmt: skip
+    assert city.ask("GET", f"{TABLE}/changes.csv").text.splitlines()[1].startswith("changed,Ende,b-1,")
     preview = city.ask("GET", f"{DRAFT}/preview/baustellen.csv")
     assert preview.status_code == 200, preview.text
     _release(company, city)
 
     assert stranger.ask("GET", "/datasets/baustellen/baustellen.csv").content == preview.content
     assert stranger.ask("GET", "/datasets/baustellen/v/1/baustellen.csv").content == first.content
+    since = stranger.ask("GET", f"{API}/datasets/baustellen/tables/baustellen/changes?since=1").json()
+    assert since["changes"] == rows
     done = run_portal("events", "verify", data=served.data)
     assert done.returncode == 0, done.stderr
 

@@ -17,11 +17,14 @@ from portal.curation.working import take_up
 from portal.events.log import Event
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, IllegalStep, InvalidDataset
+from portal.foundation.text import LangString
 from portal.publishing import release
+from portal.publishing.deciding import decide_privacy
 from portal.publishing.folder import read_folder
+from portal.publishing.privacy import Decision
 from portal.publishing.rebuild import draft_digests
 from portal.publishing.release import release_draft, save_draft
-from portal.publishing.standing import needs_work
+from portal.publishing.standing import unfinished
 from portal.wiring import Portal
 from tests.builders import a_folder, a_table
 from tests.people import NOON, a_user, someone
@@ -46,7 +49,8 @@ class Case:
             roles = {publisher: {Role.EDITOR, Role.APPROVER}}
             self.ben = someone(a_user(session, "ben").id, roles)
             draft.state = DraftState.DRAFT
-            submit(session, draft, by=someone(a_user(session, "anna").id, roles), at=NOON)
+            self.anna = someone(a_user(session, "anna").id, roles)
+            submit(session, draft, by=self.anna, at=NOON)
 
     def approve(self, **facts: Any) -> None:
         with transaction(self.engine) as session:
@@ -102,10 +106,10 @@ def test_a_draft_waits_for_its_time(case: Case) -> None:
 
     with pytest.raises(IllegalStep):
         case.release(at=early)
-    assert not needs_work(case.engine, case.portal.settings, at=early)
+    assert not unfinished(case.engine, at=early)
     assert take_up(case.engine, case.portal.store, case.portal.settings, drafts=case.portal.drafts, at=early) == []
 
-    assert needs_work(case.engine, case.portal.settings, at=TOMORROW)
+    assert unfinished(case.engine, at=TOMORROW)
     assert take_up(case.engine, case.portal.store, case.portal.settings, drafts=case.portal.drafts, at=TOMORROW) == [
         "baeume"
     ]
@@ -191,3 +195,34 @@ def test_what_is_not_released_lies_where_only_the_portal_s_user_reads_and_not_am
     assert case.portal.settings.drafts.stat().st_mode & 0o777 == 0o700
     assert case.portal.drafts.path(source).is_relative_to(case.portal.settings.drafts)
     assert not case.portal.store.has(source)
+
+
+def test_what_a_report_quoted_and_a_person_withheld_is_overwritten_with_the_draft(
+    portal: Portal, tmp_path: Path
+) -> None:
+    mark = "Musterfrau-Qqxyz"
+    case = Case(portal, a_folder(tmp_path / "baeume", tables={"trees": a_table(rows=[("x-1", f"Erika {mark}")])}))
+    case.approve()
+    with pytest.raises(InvalidDataset):
+        case.release()
+    draft = case.draft()
+    assert draft is not None
+    assert mark in str(draft.report)
+
+    with transaction(case.engine) as session:
+        decide_privacy(
+            session, session.get_one(Draft, case.draft_id), resource="trees", column="name", finding="name",
+            decision=Decision.WITHHOLD, reason=LangString("Nicht nötig."), by=case.ben, at=NOON,
+        )  # fmt: skip
+        submit(session, session.get_one(Draft, case.draft_id), by=case.anna, at=NOON)
+    case.approve()
+
+    assert case.release() == 1
+    with reading(case.engine) as session:
+        version = session.scalars(select(Version)).one()
+    publisher = portal.settings.operator_name_de
+    assert [one["decidedBy"] for one in version.descriptor["privacyDecisions"]] == [publisher]
+    assert version.approved_descriptor is not None
+    portal.engine.dispose()
+    kept = [path for path in portal.settings.data.rglob("*") if path.is_file() and "drafts" not in path.parts]
+    assert [path.name for path in kept if mark.encode() in path.read_bytes()] == []

@@ -62,7 +62,6 @@ def test_decisions_by_row_or_by_column_let_the_release_go(
     [
         a_decision("name", "email"),
         a_decision("id", "name"),
-        a_decision("name", "name", decision="withhold"),
         a_decision("name", "name") | {"resource": "other"},
     ],
 )
@@ -92,7 +91,11 @@ def test_a_column_classed_as_personal_needs_a_decision_whatever_it_holds(
     tables = {"trees": a_table(fields=fields, rows=[("x-1", "Linde")])}
 
     (finding,) = refused(portal, a_folder(tmp_path / "b", tables=tables))
-    decided = a_folder(tmp_path / "b", tables=tables, privacyDecisions=[a_decision("name", "personal-column")])
+    decided = a_folder(
+        tmp_path / "b",
+        tables=tables,
+        privacyDecisions=[a_decision("name", "personal-column") | {"legalBasis": "Art. 6 Abs. 1 e DSGVO"}],
+    )
 
     assert (finding["code"], finding["column"]) == ("personal-column", "name")
     assert publish(portal, decided) == [1]

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from portal.accounts.actor import command
 from portal.foundation.config import Settings
 from portal.foundation.text import LangString
+from portal.publishing.comparing.kept import KeptChanges
 from portal.publishing.migrate import upgrade
 from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import withdraw
@@ -222,6 +224,22 @@ def test_what_cannot_be_answered_is_a_problem_document(client: FlaskClient, addr
     assert answer.status_code == status, answer.get_data(as_text=True)
     assert answer.content_type == "application/problem+json"
     assert answer.get_json()["translations"].keys() == {"de", "en"}
+
+
+def test_what_is_missing_is_named_in_both_languages(client: FlaskClient) -> None:
+    told = client.get(f"{API}/changes").get_json()["translations"]
+
+    assert told["de"]["detail"] == "Die Anfrage hat ungültige Parameter: since: fehlt."
+    assert "since: Missing data for required field" in told["en"]["detail"]
+
+
+def test_where_too_many_comparisons_wait_the_answer_says_when_to_come_again(built: Portal, tmp_path: Path) -> None:
+    full = replace(built, changes=KeptChanges(tmp_path, max_waiting=0))
+
+    answer = create_app(full, refresh_s=0).test_client().get(f"{API}/changes?since=1")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert answer.get_json()["type"].endswith("/problems/busy")
 
 
 def test_a_page_behind_the_last_change_is_empty(client: FlaskClient) -> None:

@@ -35,6 +35,9 @@ FORMAT = 1
 MAX_BYTES = 4_000_000_000
 """What may be kept on disk; what was asked for within the last minute stays all the same."""
 
+MAX_KEPT = 2_000
+"""How many comparisons may be kept, however small: all are looked at when one is added."""
+
 MAX_WAITING = 8
 """Requests that may wait for a comparison; one is made at a time, as each takes up to `MEMORY_BYTES` and both cores."""
 
@@ -60,11 +63,11 @@ class KeptFile:
 class KeptChanges:
     """The changes kept below *root*; safe for threads, and for several processes."""
 
-    def __init__(self, root: Path, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, root: Path, *, max_bytes: int = MAX_BYTES, max_waiting: int = MAX_WAITING) -> None:
         self._root = root
         self._max_bytes = max_bytes
         self._working = threading.Lock()
-        self._seats = threading.BoundedSemaphore(MAX_WAITING)
+        self._seats = threading.BoundedSemaphore(max_waiting)
 
     def counts(self, tables: TablePair) -> RowCounts:
         """Tell how many rows changed between two tables of the store.
@@ -73,7 +76,7 @@ class KeptChanges:
             Busy: too many comparisons are waiting.
             OutOfSpace: the disk is full.
         """
-        if _are_the_same(tables):
+        if tables.are_one:
             return no_changes(tables)
         folder = self._folder(tables)
         known = _read_counts(folder)
@@ -166,21 +169,14 @@ class KeptChanges:
         """Remove what was not asked for longest until there is room, and what a crash left behind."""
         kept = sorted(((_last_used(one), one) for one in self._root.iterdir()), reverse=True)
         room = self._max_bytes - _size(spare)
-        for used, folder in kept:
+        for place, (used, folder) in enumerate(kept):
             if folder.name.startswith(_MAKING):
                 if used < time.time() - _LEFTOVER_S:
                     shutil.rmtree(folder, ignore_errors=True)
             elif folder != spare:
                 room -= _size(folder)
-                if room < 0 and used < time.time() - _IN_USE_S:
+                if (room < 0 or place >= MAX_KEPT) and used < time.time() - _IN_USE_S:
                     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _are_the_same(tables: TablePair) -> bool:
-    """Tell whether both sides are one blob, read by one schema."""
-    old, new = tables.old, tables.new
-    alike = old.schema.names == new.schema.names and old.schema.primary_key == new.schema.primary_key
-    return alike and old.path == new.path and old.row_count == new.row_count and old.physical == new.physical
 
 
 def _key(tables: TablePair) -> str:

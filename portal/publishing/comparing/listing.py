@@ -17,7 +17,6 @@ from pathlib import Path
 from portal.exports.cells import concat, literal
 from portal.exports.delimited import LINE_END, quoted, quoted_name
 from portal.exports.json_text import dumped, json_object
-from portal.exports.lines import copy_text
 from portal.ingest.engine import Engine, parquet_rows
 from portal.publishing.comparing.pairs import Pair, TablePair
 from portal.publishing.comparing.rows import RowChange
@@ -51,17 +50,24 @@ def write_changes_csv(engine: Engine, tables: TablePair, listed: Path, target: P
     differing = _differing(tables, ";", lambda name: quoted_name(name, ";"))
     texts = ["change", quoted(differing, ",", where=differing)]
     texts += [_csv_text(pair) for pair in tables.pairs]
-    row = concat([part for text in texts for part in (text, literal(","))][:-1])
-    query = f"SELECT {row} FROM {parquet_rows(listed)}"  # noqa: S608 - generated names
-    copy_text(engine, query, target, head=head, separator=LINE_END, tail=LINE_END)
+    row = concat([*[part for text in texts for part in (text, literal(","))][:-1], literal(LINE_END)])
+    with target.open("wb") as stream:
+        stream.write(head.encode())
+        stream.writelines(engine.texts(f"SELECT {row} FROM {parquet_rows(listed)}"))  # noqa: S608 - generated names
 
 
 def _as_json(tables: TablePair) -> str:
     """Give SQL of a change as the text of a JSON object."""
     parts = [
         *(literal('{"change":"'), "change", literal('","key":'), _key(tables)),
-        *(literal(',"before":'), f"CASE change WHEN 'added' THEN 'null' ELSE {json_object(tables.old_cells)} END"),
-        *(literal(',"after":'), f"CASE change WHEN 'removed' THEN 'null' ELSE {json_object(tables.new_cells)} END"),
+        *(
+            literal(',"before":'),
+            f"CASE change WHEN 'added' THEN 'null' ELSE {concat(json_object(tables.old_cells))} END",
+        ),
+        *(
+            literal(',"after":'),
+            f"CASE change WHEN 'removed' THEN 'null' ELSE {concat(json_object(tables.new_cells))} END",
+        ),
         *(literal(',"columns":['), _differing(tables, ",", dumped), literal("]}")),
     ]
     return concat(parts)
@@ -70,8 +76,8 @@ def _as_json(tables: TablePair) -> str:
 def _key(tables: TablePair) -> str:
     if not tables.key:
         return literal("null")
-    before = json_object(pair.old for pair in tables.key if pair.old is not None)
-    return f"CASE change WHEN 'removed' THEN {before} ELSE {json_object(pair.new for pair in tables.key)} END"
+    before = concat(json_object(pair.old for pair in tables.key if pair.old is not None))
+    return f"CASE change WHEN 'removed' THEN {before} ELSE {concat(json_object(pair.new for pair in tables.key))} END"
 
 
 def _differing(tables: TablePair, separator: str, written: Callable[[str], str]) -> str:

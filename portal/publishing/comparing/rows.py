@@ -63,7 +63,8 @@ def write_changes(engine: Engine, tables: TablePair, target: Path) -> RowCounts:
 
     Memory is bounded by the engine; what does not fit is spilled.
     """
-    changes, order = _by_key(tables) if tables.key else _as_wholes(engine, tables)
+    looked_into = tables.without_rows if tables.are_one else tables
+    changes, order = _by_key(looked_into) if tables.key else _as_wholes(engine, looked_into)
     columns = ", ".join(cell.sql for cell in (*tables.old_cells, *tables.new_cells))
     engine.run(f"""COPY (SELECT row_number() OVER () AS n, *
             FROM (SELECT change, {columns} FROM ({changes}) ORDER BY {order}))

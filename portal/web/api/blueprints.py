@@ -7,6 +7,8 @@ from portal import __version__
 from portal.web.api.bulk import bulk
 from portal.web.api.changes import changes
 from portal.web.api.datasets import datasets
+from portal.web.api.draft_changes import comparison
+from portal.web.api.draft_privacy import privacy
 from portal.web.api.draft_quality import quality
 from portal.web.api.draft_steps import steps
 from portal.web.api.drafts import drafts
@@ -55,7 +57,8 @@ def register_api(app: Flask) -> None:
     api = Api(app)
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
     for blueprint in (
-        root, datasets, drafts, steps, quality, bulk, metadata, withdrawal, tables, changes, terms, publishers, members, events, me, tokens, users,
+        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, changes,
+        terms, publishers, members, events, me, tokens, users,
     ):  # fmt: skip
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     document = openapi_document(api)

@@ -72,7 +72,9 @@ class TableChanges(MethodView):
             "limit": query["limit"],
             "next": f"{_url(pair, table)}&limit={query['limit']}&after={page.last}" if page.last else None,
         }
-        body = f'{json.dumps(head, ensure_ascii=False)[:-1]},"changes":[{",".join(page.changes)}]}}'
+        body = (
+            f'{json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]},"changes":[{",".join(page.changes)}]}}'
+        )
         response = _dated(Response(body, content_type="application/json"), pair, query)
         response.headers["Row-Count"] = str(len(page.changes))
         return response

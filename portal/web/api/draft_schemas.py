@@ -8,14 +8,14 @@ from portal.jobs.job import JobState
 from portal.web.api.schemas import FileOut, LangStringOut, printable
 
 
-class _Closed(Schema):
+class Closed(Schema):
     """What is not known is refused: a slip must not go unnoticed."""
 
     class Meta:
         unknown = RAISE
 
 
-class DatasetIn(_Closed):
+class DatasetIn(Closed):
     """A dataset that is to be."""
 
     name = fields.String(
@@ -32,7 +32,7 @@ class DatasetIn(_Closed):
     )
 
 
-class DraftPatch(_Closed):
+class DraftPatch(Closed):
     """What is to change."""
 
     metadata = fields.Dict(
@@ -87,7 +87,7 @@ class DeliveryQuery(Schema):
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Only say what would be; nothing is stored."})
 
 
-class ApprovalIn(_Closed):
+class ApprovalIn(Closed):
     """When the release is to be."""
 
     release_at = fields.AwareDateTime(
@@ -95,7 +95,7 @@ class ApprovalIn(_Closed):
     )
 
 
-class ReturnIn(_Closed):
+class ReturnIn(Closed):
     """Why a draft goes back."""
 
     comment = fields.String(required=True, validate=validate.Length(1, 2_000))
@@ -112,20 +112,17 @@ class DraftTableOut(Schema):
     )
 
 
-class DraftOut(Schema):
-    """A draft: what the dataset is to become."""
+class DraftLineOut(Schema):
+    """A draft as it stands in lists."""
 
     dataset = fields.String(required=True)
     publisher = fields.String(required=True)
     state = fields.String(required=True)
     revision = fields.Integer(required=True, metadata={"description": 'Its ETag is `"r{revision}"`.'})
     public_version = fields.Integer(required=True, allow_none=True)
-    metadata = fields.Dict(required=True, metadata={"description": "The descriptor as it is now."})
-    tables = fields.List(fields.Nested(DraftTableOut), required=True)
     gaps = fields.List(fields.Dict(), required=True, metadata={"description": "What a release still lacks."})
     notes = fields.String(required=True)
     comment = fields.String(required=True, allow_none=True, metadata={"description": "Why it was returned."})
-    report = fields.Dict(required=True, allow_none=True, metadata={"description": "Why it could not be built."})
     submitted_by = fields.String(required=True, allow_none=True)
     submitted_at = fields.DateTime(required=True, allow_none=True)
     decided_by = fields.String(required=True, allow_none=True)
@@ -136,11 +133,19 @@ class DraftOut(Schema):
     links = fields.Dict(required=True)
 
 
+class DraftOut(DraftLineOut):
+    """A draft: what the dataset is to become."""
+
+    metadata = fields.Dict(required=True, metadata={"description": "The descriptor as it is now."})
+    tables = fields.List(fields.Nested(DraftTableOut), required=True)
+    report = fields.Dict(required=True, allow_none=True, metadata={"description": "Why it could not be built."})
+
+
 class DraftListOut(Schema):
     """Drafts, last changed first."""
 
     total = fields.Integer(required=True)
-    items = fields.List(fields.Nested(DraftOut(exclude=("metadata", "tables", "report"))), required=True)
+    items = fields.List(fields.Nested(DraftLineOut), required=True)
 
 
 class DeliveredTableOut(Schema):

@@ -71,7 +71,7 @@ class Submission(MethodView):
 
 @steps.route("/datasets/<slug>/draft/approve")
 class Approval(MethodView):
-    @steps.arguments(ApprovalIn, error_status_code=400)
+    @steps.arguments(ApprovalIn, required=False, error_status_code=400)
     @steps.response(202, JobOut)
     @refuses(steps, 401, 403, 404, 409, 412)
     def post(self, given: dict[str, Any], slug: str) -> Response:  # Any: checked by ApprovalIn

@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from portal.accounts.permissions import Action
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState
+from portal.curation.details import details_of
 from portal.curation.drafting import find_draft
 from portal.curation.looking import draft_findings
 from portal.foundation.db import reading
@@ -98,7 +99,7 @@ def _table(draft: Draft, name: str) -> Described:
         "name": name,
         "delivered": source is not None,
         "source": f"sha256:{source}" if source else None,
-        "delivery": draft.deliveries.get(name),
+        "delivery": details_of(portal().drafts, draft, name),
     }
 
 

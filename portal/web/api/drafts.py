@@ -44,6 +44,14 @@ from portal.web.auth import current_actor
 from portal.web.context import portal
 from portal.web.uploads import uploaded
 
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_FORM = {"schema": {"type": "object", "required": ["file"], "properties": {"file": _BYTES["schema"]}}}
+_A_FILE = {
+    "required": True,
+    "description": "The file itself, or a form with a part `file`; `Content-Digest` is compared with what arrives.",
+    "content": {"*/*": _BYTES, "multipart/form-data": _FORM},
+}
+
 drafts = Blueprint("drafts", "drafts", description="Drafts beside what is public · Entwürfe neben dem Öffentlichen")
 
 
@@ -119,6 +127,7 @@ class DraftResource(MethodView):
 
 @drafts.route("/datasets/<slug>/draft/tables/<table>")
 class DraftTable(MethodView):
+    @drafts.doc(requestBody=_A_FILE)
     @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
     @drafts.response(200, DeliveryOut)
     @refuses(drafts, 401, 403, 404, 409, 412, 413, 422)
@@ -149,7 +158,7 @@ class DraftDeliveries(MethodView):
     @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
     @drafts.response(200, DeliveriesOut)
     @refuses(drafts, 401, 403, 404, 409, 412, 413, 422)
-    def post(self, query: dict[str, Any], slug: str) -> Response:  # Any: checked by DeliveryQuery
+    def put(self, query: dict[str, Any], slug: str) -> Response:  # Any: checked by DeliveryQuery
         """Replace or add every table of a workbook, a ZIP or a Data Package; the last brings its metadata along."""
         actor, revision = current_actor(), sent_revision()
         with reading(portal().engine) as session:

@@ -35,6 +35,14 @@ _KEY: Described = {
     "description": "A key of your own for this request: sent again within a day, it gets the same answer and is not done again.",
 }
 
+_LOOKED_AT: Described = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "ETag of what was looked at: with another one there now, nothing is changed.",
+}
+
 
 def openapi_document(api: Api) -> Described:
     """Give the OpenAPI document; errors are told as problem documents, which flask-smorest's defaults are not."""
@@ -57,7 +65,9 @@ def _complete(method: str, operation: Described) -> None:
     responses = operation["responses"]
     told: dict[str, str] = {}
     if "requestBody" in operation:
-        told |= {"400": "The body is not what it should be", "415": "The body is no JSON"}
+        told |= {"400": "The body is not what it should be"}
+        if all(media_type.endswith("json") for media_type in operation["requestBody"]["content"]):
+            told |= {"415": "The body is no JSON"}
     if "security" in operation:
         told |= {"401": "Nobody, or not known who, asks", "429": "Too many wrong passwords; wait"}
     if "security" in operation and {} not in operation["security"]:
@@ -68,6 +78,8 @@ def _complete(method: str, operation: Described) -> None:
             "409": "It clashes with what there is, or the same request is being carried out",
             "422": "The Idempotency-Key came with another request",
         }
+    if "412" in responses:
+        operation.setdefault("parameters", []).append({**_LOOKED_AT, "required": "428" in responses})
     for status, description in told.items():
         if status not in responses or "$ref" in responses[status]:
             responses[status] = {"description": description, **_PROBLEM}

@@ -16,7 +16,7 @@ from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound, Outdated
 from portal.publishing.documents import publisher_object
 from portal.publishing.publishers import change_publisher, renew_files
-from portal.web.api.openapi import ASKED
+from portal.web.api.openapi import ASKED, IN_PERSON
 from portal.web.api.publisher_schemas import PublisherIn, PublisherPatch
 from portal.web.api.schemas import ProblemSchema, PublisherListOut, PublisherOut
 from portal.web.auth import current_actor
@@ -47,7 +47,7 @@ class Publishers(MethodView):
             items = _publisher_objects(session)
         return jsonify(total=len(items), items=items)
 
-    @publishers.doc(security=ASKED)
+    @publishers.doc(security=IN_PERSON)
     @publishers.arguments(PublisherIn, error_status_code=400)
     @publishers.response(201, PublisherOut)
     def post(self, body: Body) -> tuple[Response, int, dict[str, str]]:

@@ -1,10 +1,11 @@
 """What an operation may refuse, said in the OpenAPI document: status, when, and that it is a problem document."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from flask_smorest import Blueprint
 
+from portal.web.api.openapi import ASKED
 from portal.web.api.schemas import ProblemSchema
 from portal.web.problems import PROBLEM_JSON
 
@@ -24,13 +25,13 @@ View = Callable[..., Any]  # Any: a view of flask-smorest
 
 
 def refuses(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
-    """Document that an operation of *blueprint* may answer with these statuses."""
+    """Document that an operation of *blueprint* may answer with these statuses; with 401 it asks who sends the request."""
 
     def dressed(view: View) -> View:
         for status in statuses:
             view = blueprint.alt_response(
                 status, schema=ProblemSchema, content_type=PROBLEM_JSON, description=_WHEN[status]
             )(view)
-        return view
+        return cast(View, blueprint.doc(security=ASKED)(view)) if 401 in statuses else view
 
     return dressed

@@ -25,8 +25,8 @@ class ChangesQuery(Schema):
     )
 
 
-class RowChangesQuery(ChangesQuery):
-    """Between which versions, and which page."""
+class PageQuery(Schema):
+    """Which page of the changed rows."""
 
     limit = WholeNumber(
         load_default=100, validate=validate.Range(1, MAX_PAGE), metadata={"description": "Changes in the answer."}
@@ -36,6 +36,10 @@ class RowChangesQuery(ChangesQuery):
         validate=validate.Range(0, 2**53),
         metadata={"description": "Number of the change before the first; `next` knows it."},
     )
+
+
+class RowChangesQuery(PageQuery, ChangesQuery):
+    """Between which versions, and which page."""
 
 
 class MetadataChangeOut(Schema):
@@ -134,3 +138,21 @@ class RowChangesOut(Schema):
     limit = fields.Integer(required=True)
     next = fields.String(required=True, allow_none=True)
     changes = fields.List(fields.Nested(RowChangeOut), required=True)
+
+
+class DraftChangesOut(ChangesOut):
+    """What the release of a draft would change."""
+
+    class Meta:
+        exclude = ("until",)
+
+    since = fields.Integer(required=True, allow_none=True, metadata={"description": "Public version; null: none is."})
+
+
+class DraftRowChangesOut(RowChangesOut):
+    """A page of the rows that the release of a draft would change."""
+
+    class Meta:
+        exclude = ("until", "rows")
+
+    since = fields.Integer(required=True, allow_none=True, metadata={"description": "Public version; null: none is."})

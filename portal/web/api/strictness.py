@@ -22,6 +22,7 @@ class _Operation:
 
     parameters: frozenset[str]
     reads_json: bool
+    needs_body: bool
     asks_who: bool
 
 
@@ -42,6 +43,7 @@ def _operation(described: Described) -> _Operation:
     return _Operation(
         parameters=frozenset(one["name"] for one in described.get("parameters", ()) if one.get("in") == "query"),
         reads_json=bool(content) and all(media_type.endswith("json") for media_type in content),
+        needs_body=bool(described.get("requestBody", {}).get("required", False)),
         asks_who={} not in security,
     )
 
@@ -63,7 +65,7 @@ def _hold_against(known: Mapping[tuple[str, str], _Operation]) -> None:
     if operation.asks_who:
         someone()
     _refuse_unknown(operation.parameters)
-    if operation.reads_json:
+    if operation.reads_json and (operation.needs_body or request.get_data(cache=True)):
         _refuse_unreadable()
 
 
@@ -87,7 +89,8 @@ def _refuse_unreadable() -> None:
             detail_de=f"Der Inhalt muss application/json sein, nicht {request.mimetype[:80] or 'ohne Content-Type'}.",
         )
     try:
-        json.loads(body, parse_constant=_no_number)
+        found = json.loads(body, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise InvalidInput(
             "The body is no JSON (RFC 8259).", detail_de="Der Inhalt ist kein JSON (RFC 8259)."

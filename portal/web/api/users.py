@@ -19,7 +19,7 @@ from portal.accounts.users import (
 )
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
-from portal.web.api.openapi import ASKED
+from portal.web.api.openapi import IN_PERSON
 from portal.web.api.people_schemas import UserIn, UserListOut, UserOut, UserPatch
 from portal.web.api.schemas import ProblemSchema
 from portal.web.auth import current_actor
@@ -31,7 +31,7 @@ users = Blueprint("users", "users", description="People who may log in · Mensch
 
 @users.route("/users")
 class Users(MethodView):
-    @users.doc(security=ASKED)
+    @users.doc(security=IN_PERSON)
     @users.response(200, UserListOut)
     def get(self) -> Response:
         """List all users by name."""
@@ -39,7 +39,7 @@ class Users(MethodView):
             items = [_user_object(user) for user in list_users(session, by=current_actor())]
         return jsonify(total=len(items), items=items)
 
-    @users.doc(security=ASKED)
+    @users.doc(security=IN_PERSON)
     @users.arguments(UserIn, error_status_code=400)
     @users.response(201, UserOut)
     def post(self, body: dict[str, Any]) -> tuple[Response, int, dict[str, str]]:  # Any: checked by UserIn
@@ -59,7 +59,7 @@ class Users(MethodView):
 
 @users.route("/users/<name>")
 class UserResource(MethodView):
-    @users.doc(security=ASKED)
+    @users.doc(security=IN_PERSON)
     @users.response(200, UserOut)
     @users.alt_response(404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such user")
     def get(self, name: str) -> Response:
@@ -67,7 +67,7 @@ class UserResource(MethodView):
         with reading(portal().engine) as session:
             return jsonify(_user_object(show_user(session, name, by=current_actor())))
 
-    @users.doc(security=ASKED)
+    @users.doc(security=IN_PERSON)
     @users.arguments(UserPatch, error_status_code=400)
     @users.response(200, UserOut)
     @users.alt_response(404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such user")

@@ -1,7 +1,9 @@
-"""Typed tables for comparing: a few rows and columns in, a Parquet file and what is known of it out."""
+"""Typed tables for comparing, and the changes between two of them as tests look at them."""
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,15 @@ from typing import Any
 from portal.foundation.tableschema import read_schema
 from portal.ingest.engine import Engine
 from portal.ingest.typed import TypedTable, build_table
+from portal.publishing.comparing.listing import read_changes, write_changes_csv
+from portal.publishing.comparing.pairs import TablePair
+from portal.publishing.comparing.rows import RowCounts, write_changes
 from tests.builders import Cell
 
 Fields = Mapping[str, str | Mapping[str, Any]]
 """Column ↔ its type, or the keys of its field."""
+
+Json = dict[str, Any]
 
 TREES: Fields = {"id": "string", "name": "string", "height": "number"}
 
@@ -38,3 +45,27 @@ class TableMaker:
         table, report = build_table(source, schema, source.with_suffix(".parquet"), table="t", engine=self.engine)
         assert table is not None, report.as_dict()
         return table
+
+
+def compare(
+    make: TableMaker, old: TypedTable | None, new: TypedTable | None, *, limit: int = 10_000
+) -> tuple[RowCounts, list[Json]]:
+    """Give the counts and all changes, read in pages of *limit*."""
+    tables, listed = TablePair.of(old, new), make.folder / "changes.parquet"
+    counts = write_changes(make.engine, tables, listed)
+    found: list[Json] = []
+    after: int | None = 0
+    while after is not None:
+        page = read_changes(make.engine, tables, listed, after=after, limit=limit)
+        found += [json.loads(text, parse_float=Decimal) for text in page.changes]
+        after = page.last
+    assert len(found) == counts.total
+    return counts, found
+
+
+def as_csv(make: TableMaker, old: TypedTable, new: TypedTable) -> bytes:
+    """Give all changes as a CSV file."""
+    tables, listed, target = TablePair.of(old, new), make.folder / "changes.parquet", make.folder / "changes.csv"
+    counts = write_changes(make.engine, tables, listed)
+    write_changes_csv(make.engine, tables, listed, target, total=counts.total)
+    return target.read_bytes()

@@ -78,3 +78,14 @@ def test_the_answer_says_how_rows_were_compared(a_table: TableMaker, key: tuple[
     assert told["comparedBy"] == ("row" if said else "key")
     assert told["changedColumns"] == ({} if said else {"height": 1})
     assert said is None or told["note"]["en"].startswith(said)
+
+
+def test_a_table_that_the_draft_left_alone_has_a_list_of_no_changes(a_table: TableMaker) -> None:
+    public = a_state(a_table, trees=[LINDE])
+
+    (found,) = draft_difference(public, public, engine=a_table.engine, folder=a_table.folder).tables
+
+    tables = TablePair.of(public.tables["trees"], public.tables["trees"])
+    listed = changes_file(a_table.folder, "trees")
+    assert (found.change, found.rows.unchanged) == (TableChange.UNCHANGED, 1)
+    assert read_changes(a_table.engine, tables, listed, after=0, limit=5).changes == []

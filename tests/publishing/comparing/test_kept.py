@@ -1,7 +1,6 @@
 """Comparisons are made once, whole or not at all, a few at a time, and never fill the disk."""
 
 import os
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -120,23 +119,12 @@ def test_many_asking_at_once_get_the_one_answer(tmp_path: Path, pair: Pairs) -> 
     assert len(folders(tmp_path)) == 1
 
 
-def test_who_would_wait_too_long_is_told_to_come_again(tmp_path: Path, pair: Pairs) -> None:
-    kept, tables = KeptChanges(tmp_path), pair("Eiche")
-    go_on, inside = threading.Event(), threading.Barrier(MAX_WAITING + 1)
+def test_who_would_wait_too_long_is_told_to_come_again_and_what_is_there_is_given(tmp_path: Path, pair: Pairs) -> None:
+    full, known = KeptChanges(tmp_path, max_waiting=0), pair("Eiche")
+    KeptChanges(tmp_path).counts(known)
 
-    def hold() -> None:
-        inside.wait()
-        with kept._turn():
-            go_on.wait()
+    with pytest.raises(Busy) as caught:
+        full.counts(pair("Buche"))
 
-    with ThreadPoolExecutor(MAX_WAITING) as pool:
-        holding = [pool.submit(hold) for _ in range(MAX_WAITING)]
-        inside.wait()
-        time.sleep(0.1)
-        with pytest.raises(Busy) as caught:
-            kept.counts(tables)
-        go_on.set()
-
-    assert [one.result() for one in holding] == [None] * MAX_WAITING
     assert caught.value.facts == {"retry_after_s": 10}
-    assert kept.counts(tables).added == 1
+    assert full.counts(known).added == 1

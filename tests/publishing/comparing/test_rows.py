@@ -1,11 +1,8 @@
-"""Which rows changed: by key and as wholes; the old rows with the changes are the new rows."""
+"""Which rows changed, by key and as wholes: the old rows with the changes are the new rows."""
 
-import csv
-import json
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,35 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.ingest.typed import TypedTable
-from portal.publishing.comparing.listing import read_changes, write_changes_csv
-from portal.publishing.comparing.pairs import TablePair
-from portal.publishing.comparing.rows import RowCounts, write_changes
-from tests.publishing.comparing.tables import Fields, TableMaker
-
-Json = dict[str, Any]
-
-
-def compare(
-    make: TableMaker, old: TypedTable | None, new: TypedTable | None, *, limit: int = 10_000
-) -> tuple[RowCounts, list[Json]]:
-    """Give the counts and all changes, read in pages of *limit*."""
-    tables, listed = TablePair.of(old, new), make.folder / "changes.parquet"
-    counts = write_changes(make.engine, tables, listed)
-    found: list[Json] = []
-    after: int | None = 0
-    while after is not None:
-        page = read_changes(make.engine, tables, listed, after=after, limit=limit)
-        found += [json.loads(text, parse_float=Decimal) for text in page.changes]
-        after = page.last
-    assert len(found) == counts.total
-    return counts, found
-
-
-def as_csv(make: TableMaker, old: TypedTable, new: TypedTable) -> bytes:
-    tables, listed, target = TablePair.of(old, new), make.folder / "changes.parquet", make.folder / "changes.csv"
-    counts = write_changes(make.engine, tables, listed)
-    write_changes_csv(make.engine, tables, listed, target, total=counts.total)
-    return target.read_bytes()
+from tests.publishing.comparing.tables import Fields, Json, TableMaker, compare
 
 
 def test_rows_are_found_again_by_their_key(a_table: TableMaker) -> None:
@@ -211,54 +180,6 @@ def test_tables_without_rows_and_tables_that_were_not_there(a_table: TableMaker,
         assert [change["change"] for change in compare(a_table, one, nothing)[1]] == ["removed"]
 
 
-def test_the_pages_are_the_whole(a_table: TableMaker) -> None:
-    old = a_table([(f"x-{n}", "Linde", n) for n in range(50)])
-    new = a_table([(f"x-{n}", "Linde", n + n % 3) for n in range(10, 60)])
-
-    _, whole = compare(a_table, old, new)
-
-    for limit in (1, 7, len(whole), len(whole) + 1):
-        assert compare(a_table, old, new, limit=limit)[1] == whole
-
-
-def test_the_csv_has_the_new_values_and_of_removed_rows_the_old_ones(a_table: TableMaker) -> None:
-    fields: Fields = {"id": "string", "name, long": "string", "height": "number"}
-    old = a_table([("x-1", "Linde", "1"), ("x-2", 'Eiche "groß"', "2")], fields)
-    new = a_table([("x-1", "Ahorn, rot", "1.50"), ("x-3", None, None)], fields)
-
-    assert as_csv(a_table, old, new).decode() == (
-        '_change,_columns,id,"name, long",height\r\n'
-        'changed,"name, long;height",x-1,"Ahorn, rot",1.50\r\n'
-        'removed,,x-2,"Eiche ""groß""",2\r\n'
-        "added,,x-3,,\r\n"
-    )
-
-
-def test_a_csv_without_changes_is_its_header(a_table: TableMaker) -> None:
-    table = a_table([("x-1", "Linde", "1")])
-
-    assert as_csv(a_table, table, table) == b"_change,_columns,id,name,height\r\n"
-
-
-def test_the_csv_keeps_its_own_columns_apart_from_the_tables(a_table: TableMaker) -> None:
-    table = a_table([("x", "y")], {"_Change": "string", "a;b": "string"}, key=("_Change",))
-    other = a_table([("x", "z")], {"_Change": "string", "a;b": "string"}, key=("_Change",))
-
-    assert as_csv(a_table, table, other) == b'__change,__columns,_Change,a;b\r\nchanged,"""a;b""",x,z\r\n'
-
-
-def test_column_names_with_quotes_and_percent_signs_are_only_names(a_table: TableMaker) -> None:
-    fields: Fields = {'i"d': "string", "o'1": "string", "w1": "string", "%s {0}": "string"}
-    old = a_table([("x", "a", "b", "c")], fields, key=('i"d',))
-    new = a_table([("x", "a'", 'b"', "c\\")], fields, key=('i"d',))
-
-    _, changes = compare(a_table, old, new)
-
-    assert changes[0]["columns"] == ["o'1", "w1", "%s {0}"]
-    assert changes[0]["after"] == {'i"d': "x", "o'1": "a'", "w1": 'b"', "%s {0}": "c\\"}
-    assert b"o'1;w1;%s {0}" in as_csv(a_table, old, new)
-
-
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cs", "Cc"]), max_size=5)
 NUMBER = st.decimals(-1000, 1000, places=2).map(str) | st.integers(-5, 5).map(str)
 CELL = {
@@ -334,16 +255,3 @@ def test_rows_without_a_key_are_the_same_multiset_after_the_changes(
         rows[bare(change["before"] or change["after"], names)] += 1 if change["change"] == "added" else -1
     assert min(rows.values(), default=0) >= 0
     assert +rows == Counter(bare(row, names) for row in values(a_table, new))
-
-
-def test_the_csv_is_read_back_as_the_changes_are(a_table: TableMaker) -> None:
-    old = a_table([(f"x-{n}", f"L,\n{n}", n) for n in range(9)])
-    new = a_table([(f"x-{n}", f"L,\n{n}", n * 2) for n in range(3, 12)])
-
-    lines = list(csv.DictReader(as_csv(a_table, old, new).decode().splitlines(keepends=True)))
-
-    _, changes = compare(a_table, old, new)
-    assert [(line["_change"], line["id"], line["name"]) for line in lines] == [
-        (change["change"], change["key"]["id"], (change["after"] or change["before"])["name"]) for change in changes
-    ]
-    assert Path(a_table.folder / "changes.csv").read_bytes().count(b"\r\n") == len(changes) + 1

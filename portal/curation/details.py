@@ -1,0 +1,37 @@
+"""What was found in a delivery, kept where the delivery itself is: in the drafts' store, never in the database.
+
+Findings, examples and summaries quote the data, and some of it may be withheld. The draft's row holds the digest of the
+details and what may be known of them; the details go with the draft.
+"""
+
+import json
+
+from portal.catalogue.draft import Draft
+from portal.curation.merging import Described
+from portal.store.local import LocalStore
+
+_KNOWN = ("filename", "rows", "by", "at")
+"""What the row itself says of a delivery."""
+
+NAME = "details"
+
+
+def kept_details(drafts: LocalStore, tables: dict[str, Described]) -> dict[str, Described]:
+    """Put the details of deliveries into the store and give what the row is to hold, by table."""
+    with drafts.workshop() as workshop:
+        paths = {name: workshop / f"{name}.details.json" for name in tables}
+        for name, told in tables.items():
+            paths[name].write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        blobs = drafts.adopt(paths.values())
+    return {
+        name: {**{key: told[key] for key in _KNOWN}, NAME: blobs[paths[name]].digest} for name, told in tables.items()
+    }
+
+
+def details_of(drafts: LocalStore, draft: Draft, table: str) -> Described | None:
+    """Give all that is known of the delivery of a table; None: it is the public version's."""
+    kept = draft.deliveries.get(table)
+    if kept is None:
+        return None
+    told: Described = json.loads(drafts.read(kept[NAME]))
+    return told
