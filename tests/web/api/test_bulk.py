@@ -194,6 +194,7 @@ def test_what_is_no_bulk_change_is_refused_and_stores_nothing(door: Door, body: 
     "patch",
     [
         {"name": "other"},
+        {"resources": None},
         {"dcat": 7},
         {"licenses": [{"name": "frei"}]},
         {"title": 1},
