@@ -22,13 +22,13 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, require_revision
 from portal.catalogue.version import Version
 from portal.curation.details import kept_details
-from portal.curation.drafting import find_draft, open_draft, require_editable, touch
+from portal.curation.drafting import draft_or_public, find_draft, open_draft, require_editable, touch
 from portal.curation.merging import Described, merged
 from portal.curation.packages import metadata_of, resource_facts
 from portal.curation.restoring import restored
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import InvalidDataset, InvalidInput
+from portal.foundation.errors import InvalidDataset, InvalidInput, Outdated
 from portal.foundation.tableschema import TableSchema, read_schema
 from portal.ingest.engine import Engine as TableEngine
 from portal.ingest.receive.accepting import receive_accepting, remedies
@@ -117,7 +117,6 @@ def deliver(
         InvalidDataset: the file cannot be taken as it is; every finding is among the facts, and nothing was stored.
     """
     _require_name(table)
-    open_draft(engine, store, drafts, slug, by=by, at=at)
     with reading(engine) as session:
         target = _target(session, slug, upload, revision, remembered_for=table, by=by)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
@@ -125,7 +124,7 @@ def deliver(
         delivery, choices = _receive(upload, target, workshop, tables, schema=schema, table=table)
         received = _only_table(delivery)
         checked = _check(delivery, received, table, schema, None, target, choices, upload, workshop, tables, by, at)
-        return _store(engine, drafts, slug, [checked], {}, {table: choices}, upload, revision, by=by, at=at)
+        return _store(engine, store, drafts, slug, [checked], {}, {table: choices}, upload, revision, by=by, at=at)
 
 
 def deliver_all(
@@ -144,7 +143,6 @@ def deliver_all(
     Raises:
         As `deliver`.
     """
-    open_draft(engine, store, drafts, slug, by=by, at=at)
     with reading(engine) as session:
         target = _target(session, slug, upload, revision, remembered_for=WHOLE, by=by)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
@@ -162,16 +160,23 @@ def deliver_all(
                 )
             )
         metadata = metadata_of(package) if package else {}
-        return _store(engine, drafts, slug, checked, metadata, {WHOLE: choices}, upload, revision, by=by, at=at)
+        return _store(engine, store, drafts, slug, checked, metadata, {WHOLE: choices}, upload, revision, by=by, at=at)
 
 
 def _target(
     session: Session, slug: str, upload: Upload, revision: int | None, *, remembered_for: str, by: Actor
 ) -> _Target:
-    dataset, draft = _editable(session, slug, revision, by=by)
-    kept = Choices.of(remembered(session, draft.dataset_id, remembered_for))
-    tables = [remembered_for] if remembered_for else [one["name"] for one in draft.descriptor["resources"]]
-    descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
+    dataset, basis = draft_or_public(session, slug, by=by)
+    if isinstance(basis, Draft):
+        _require_unchanged(basis, revision)
+    elif revision is not None:
+        raise Outdated(
+            f"The draft of {slug} that you looked at is not there any more.",
+            detail_de=f"Den angesehenen Entwurf von {slug} gibt es nicht mehr.",
+        )
+    kept = Choices.of(remembered(session, dataset.id, remembered_for))
+    tables = [remembered_for] if remembered_for else [one["name"] for one in basis.descriptor["resources"]]
+    descriptor = _with_own_columns(session, dataset, basis.descriptor, tables)
     resources = [] if upload.new_schema else descriptor["resources"]
     schemas = {one["name"]: read_schema(one["schema"]) for one in resources}
     return _Target(descriptor, schemas, upload.choices or kept)
@@ -187,10 +192,14 @@ def _with_own_columns(session: Session, dataset: Dataset, descriptor: Described,
 
 def _editable(session: Session, slug: str, revision: int | None, *, by: Actor) -> tuple[Dataset, Draft]:
     dataset, draft = find_draft(session, slug, by=by, action=Action.EDIT_DRAFT)
+    _require_unchanged(draft, revision)
+    return dataset, draft
+
+
+def _require_unchanged(draft: Draft, revision: int | None) -> None:
     require_editable(draft)
     if revision is not None:
         require_revision(draft, revision)
-    return dataset, draft
 
 
 def _taking_all(target: _Target) -> _Target:
@@ -269,6 +278,7 @@ def _check(
 
 def _store(
     engine: Engine,
+    store: LocalStore,
     drafts: LocalStore,
     slug: str,
     checked: list[_Checked],
@@ -285,6 +295,8 @@ def _store(
         return Delivered(tables=tables, draft_id=None)
     blobs = drafts.adopt([one.path for one in checked])
     details = kept_details(drafts, tables)
+    if revision is None:
+        open_draft(engine, store, drafts, slug, by=by, at=at)
     with transaction(engine) as session:
         dataset, draft = _editable(session, slug, revision, by=by)
         before = dict(draft.sources)

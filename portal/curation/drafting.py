@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.actor import Actor
+from portal.accounts.actor import Actor, ActorKind
 from portal.accounts.permissions import Action, may, require
 from portal.catalogue.dataset import Dataset, State, add_dataset
 from portal.catalogue.draft import Draft, DraftState, require_revision
@@ -25,6 +25,7 @@ from portal.events.changes import changes
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, IllegalStep, InvalidDataset, InvalidInput, NotFound
+from portal.foundation.tableschema import read_schema
 from portal.publishing.descriptor import check_unfinished
 from portal.publishing.folder import content_digest, is_name
 from portal.store.local import LocalStore
@@ -80,17 +81,10 @@ def open_draft(engine: Engine, store: LocalStore, drafts: LocalStore, slug: str,
         Forbidden: *by* does not edit for its publisher.
     """
     with reading(engine) as session:
-        dataset = curated_dataset(session, slug, Action.EDIT_DRAFT, by=by)
-        draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
-        if draft is not None:
-            return draft.id
-        version = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
-        if version is None:
-            raise NotFound(
-                f"Nothing of {slug} was released yet, and it has no draft.",
-                detail_de=f"Von {slug} ist noch nichts erschienen, und es gibt keinen Entwurf.",
-            )
-        sources = public_sources(session, version)
+        _, basis = draft_or_public(session, slug, by=by)
+        if isinstance(basis, Draft):
+            return basis.id
+        version, sources = basis, public_sources(session, basis)
     copy_sources(store, drafts, sources.values())
     with transaction(engine) as session:
         dataset = curated_dataset(session, slug, Action.EDIT_DRAFT, by=by)
@@ -127,6 +121,26 @@ def public_sources(session: Session, version: Version) -> dict[str, str]:
     """Give the digest of the published CSV file of each table of *version*."""
     files = files_of(session, version.id)
     return {file.table_name: file.digest for file in files if file.format == "csv" and file.table_name}
+
+
+def draft_or_public(session: Session, slug: str, *, by: Actor) -> tuple[Dataset, Draft | Version]:
+    """Give a dataset and what a change of it begins with: its draft, or the public version if it has none.
+
+    Raises:
+        NotFound: there is no such dataset, or nothing of it was ever released and it has no draft.
+        Forbidden: *by* does not edit for its publisher.
+    """
+    dataset = curated_dataset(session, slug, Action.EDIT_DRAFT, by=by)
+    draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
+    if draft is not None:
+        return dataset, draft
+    version = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
+    if version is None:
+        raise NotFound(
+            f"Nothing of {slug} was released yet, and it has no draft.",
+            detail_de=f"Von {slug} ist noch nichts erschienen, und es gibt keinen Entwurf.",
+        )
+    return dataset, version
 
 
 def edit_draft(
@@ -259,7 +273,7 @@ def require_somebody(by: Actor, action: Action) -> None:
     Raises:
         Unauthenticated: nobody asks.
     """
-    if not by.roles and not may(by, action, None):
+    if by.kind is ActorKind.NOBODY:
         require(by, action, None)
 
 
@@ -314,7 +328,7 @@ def edited(before: Described, patch: Described) -> Described:
     Raises:
         InvalidDataset: it would break a rule, or change what this is not the way to change.
     """
-    after: Described = merged(before, patch)
+    after: Described = {"resources": [], **merged(before, patch)}
     for key in _DECIDED_ELSEWHERE:
         if after.get(key) != before.get(key):
             raise _not_here(f"/{key}", "a decision on personal data", "eine Entscheidung zum Datenschutz")
@@ -322,10 +336,26 @@ def edited(before: Described, patch: Described) -> Described:
         raise _not_here("/name", "nothing, it stands in addresses", "nichts, er steht in Adressen")
     untouched = after.get("resources") is before["resources"]  # they were checked when they came; they are most of it
     check_unfinished({**after, "resources": []} if untouched else after)
-    if {one["name"] for one in after.get("resources", ())} != {one["name"] for one in before["resources"]}:
+    if [one.get("name") for one in after.get("resources", ())] != [one["name"] for one in before["resources"]]:
         raise _not_here("/resources", "delivering or removing a table", "das Liefern oder Entfernen einer Tabelle")
     after.setdefault("resources", before["resources"])  # a dataset without tables has an empty list of them
+    if not untouched:
+        _require_columns(after)
     return after
+
+
+def _require_columns(descriptor: Described) -> None:
+    """Refuse tables without readable columns: whatever looks at a draft later relies on them."""
+    for number, resource in enumerate(descriptor["resources"]):
+        try:
+            read_schema(resource.get("schema", {}))
+        except InvalidInput as error:
+            pointer = f"/resources/{number}/schema"
+            raise InvalidDataset(
+                f"{pointer}: {error.detail.en}",
+                detail_de=f"{pointer}: {error.detail.de}",
+                findings=[{"pointer": pointer, "message": error.detail.as_dict()}],
+            ) from None
 
 
 def _not_here(pointer: str, english: str, german: str) -> InvalidDataset:

@@ -28,7 +28,9 @@ def merged(target: Any, patch: Any) -> Any:  # Any: JSON
 
 
 def _are_named(items: Any) -> bool:  # Any: JSON
-    return isinstance(items, list) and all(isinstance(item, Mapping) and "name" in item for item in items)
+    return isinstance(items, list) and all(
+        isinstance(item, Mapping) and isinstance(item.get("name"), str) for item in items
+    )
 
 
 def _merged_by_name(items: list[Described], patches: list[Described]) -> list[Described]:

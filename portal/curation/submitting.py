@@ -5,7 +5,7 @@ approve   by another person; the release becomes a job, at once or at a time
 return    with a comment; one that waits for its release is taken back the same way, and its job ends
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -19,11 +19,19 @@ from portal.catalogue.workflow import Step, next_state
 from portal.curation.drafting import find_draft
 from portal.curation.looking import looked_at
 from portal.foundation.db import reading, transaction
+from portal.foundation.errors import InvalidInput
 from portal.jobs.job import Job, add_job, end_job, job_of_draft
 from portal.store.local import LocalStore
 
 RELEASE = "release"
 """Kind of the job that builds an approved draft and puts it before the public."""
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A time of release that has passed by less means now."""
+
+FURTHEST = timedelta(days=3 * 366)
+"""Nobody sets a release for a later time."""
 
 
 def submit_draft(
@@ -59,9 +67,11 @@ def approve_draft(
         NotFound, Outdated: as for `submit_draft`.
         Forbidden: *by* does not approve for its publisher, or submitted it themselves.
         IllegalStep: it was not submitted.
+        InvalidInput: *release_at* has passed, or is further away than anybody plans.
     """
     with transaction(engine) as session:
         draft = _draft(session, slug, Action.APPROVE, revision, by=by)
+        _require_to_come(release_at, at)
         approve(session, draft, release_at=release_at, by=by, at=at)
         return add_job(
             session, RELEASE, dataset=slug, draft_id=draft.id, actor=by.label, due_at=draft.release_at, at=at
@@ -101,6 +111,15 @@ def _draft(session: Session, slug: str, action: Action, revision: int | None, *,
     if revision is not None:
         require_revision(draft, revision)
     return draft
+
+
+def _require_to_come(release_at: datetime | None, at: datetime) -> None:
+    """Refuse a time that was mistyped: what has passed would be released at once, and a release is not taken back."""
+    if release_at is not None and not at - CLOCKS_DIFFER <= release_at <= at + FURTHEST:
+        raise InvalidInput(
+            f"A release is set for a time from now on and at most {FURTHEST.days} days away, not {release_at:%Y-%m-%d %H:%M %z}.",
+            detail_de=f"Eine Veröffentlichung wird für eine Zeit ab jetzt und höchstens {FURTHEST.days} Tage voraus gesetzt.",
+        )
 
 
 def _end_job(session: Session, draft: Draft, english: str, german: str, *, at: datetime) -> None:

@@ -166,7 +166,7 @@ def _unknown_places(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
 
 
 def _licence_findings(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
-    if not descriptor.get("licenses"):
+    if not (descriptor.get("licenses") and "name" in descriptor["licenses"][0]):
         return []  # a gap, found by the schema
     try:
         found = licence_of(descriptor)
@@ -182,7 +182,7 @@ def _licence_findings(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
 
 
 def _names_twice(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
-    names = [resource["name"] for resource in descriptor.get("resources", [])]
+    names = [resource["name"] for resource in descriptor.get("resources", []) if "name" in resource]
     return [
         DescriptorFinding(
             "/resources", LangString(f"Die Tabelle {name!r} gibt es zweimal.", f"The table {name!r} is there twice.")

@@ -38,17 +38,18 @@ def uploaded(filename: str | None) -> Iterator[tuple[Path, str]]:
         name = _save_part(target) if request.mimetype == _MULTIPART else _save_body(target)
         if target.stat().st_size == 0:
             raise InvalidInput("The file is empty.", detail_de="Die Datei ist leer.")
-        yield target, (filename or name)[:300]
+        yield target, _plain(filename or name)
 
 
 def _save_part(target: Path) -> str:
-    part = request.files.get("file")
-    if part is None:
+    parts = request.files.getlist("file")
+    if len(parts) != 1:
         raise InvalidInput(
-            "The form has no part `file` with a file.", detail_de="Das Formular hat keinen Teil `file` mit einer Datei."
+            f"The form must have one part `file` with a file, not {len(parts)}.",
+            detail_de=f"Das Formular muss einen Teil `file` mit einer Datei haben, nicht {len(parts)}.",
         )
-    part.save(target)
-    return part.filename or "upload"
+    parts[0].save(target)
+    return parts[0].filename or "upload"
 
 
 def _save_body(target: Path) -> str:
@@ -66,6 +67,12 @@ def _save_body(target: Path) -> str:
         )
     _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
     return options.get("filename") or "upload" + (mimetypes.guess_extension(request.mimetype) or "")
+
+
+def _plain(name: str) -> str:
+    """Give the last part of a file's name, without what could not be shown: it is only a word about the file."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(sign for sign in last if sign.isprintable())[:300] or "upload"
 
 
 def _announced_digest() -> str | None:

@@ -184,6 +184,7 @@ def in_text(make: Made, before: str = "") -> Made:
 GROUPS: dict[str, tuple[str, tuple[tuple[str, Made], ...]]] = {
     "name": ("name", (
         ("text", _full), ("bemerkung", in_text(_full)), ("bemerkung", in_text(_full, "Frau ")),
+        ("bemerkung", lambda chance: f"{_full(chance)} von der Beispiel Netz GmbH"),
         ("text", lambda chance: f"{_last(chance)}, {_given(chance)}"), ("text", lambda chance: _full(chance).upper()),
         ("text", lambda chance: f"Dr. {_last(chance)}"), ("text", lambda chance: f"{_given(chance)} von {_last(chance)}"),
         ("vorname|nachname", lambda chance: f"{_given(chance)}|{_last(chance)}"),

@@ -19,73 +19,13 @@ _PARTICLES = frozenset(
     {"von", "van", "de", "zu", "zur", "der", "den", "ten", "vom", "zum", "Dr.", "Prof.", "Dipl.-Ing."}
 )
 
-_NO_GIVEN_NAMES = frozenset(
-    [
-        "Adria",
-        "Alma",
-        "Altan",
-        "Aura",
-        "Bahn",
-        "Bar",
-        "Bella",
-        "Beat",
-        "Bora",
-        "Can",
-        "Christ",
-        "Dam",
-        "Dolce",
-        "Evde",
-        "Gala",
-        "Gerade",
-        "Gut",
-        "Hall",
-        "Isar",
-        "Jasmin",
-        "Jade",
-        "Lang",
-        "Linde",
-        "Luna",
-        "Marina",
-        "Mare",
-        "Mark",
-        "Merkur",
-        "Mira",
-        "Montag",
-        "Oase",
-        "Om",
-        "Otter",
-        "Pan",
-        "Paris",
-        "Pro",
-        "Rosa",
-        "Sole",
-        "Sommer",
-        "Stern",
-        "Toy",
-        "Viola",
-        "Vita",
-        "Wolf",
-        "Aria",
-        "Ende",
-        "Kai",
-        "Aller",
-        "Angelica",
-        "Fee",
-        "Iris",
-        "Ost",
-        "West",
-        "Nord",
-        "Rose",
-        "Ren",
-        "Laser",
-        "Ocean",
-        "Sofort",
-        "Ural",
-        "Volga",
-        "Sun",
-        "Sven-Hedin",
-    ]
-)
+_NO_GIVEN_NAMES = frozenset({
+    "Adria", "Alma", "Aller", "Angelica", "Aria", "Aura", "Bahn", "Bar", "Beat", "Bella", "Bora", "Can",
+    "Christ", "Dam", "Dolce", "Ende", "Evde", "Fee", "Gala", "Gerade", "Gut", "Hall", "Iris", "Isar", "Jade",
+    "Jasmin", "Kai", "Lang", "Laser", "Linde", "Luna", "Mare", "Marina", "Mark", "Merkur", "Mira", "Montag",
+    "Nord", "Oase", "Ocean", "Ost", "Otter", "Pan", "Paris", "Pro", "Rosa", "Rose", "Sofort", "Sole", "Sommer",
+    "Stern", "Sun", "Toy", "Ural", "Viola", "Vita", "Volga", "West", "Wolf",
+})  # fmt: skip
 """Words of the lists that are other words far more often, unless a known surname follows them."""
 
 _THING = re.compile(
@@ -96,7 +36,7 @@ _THING = re.compile(
     r"projekt|programm|initiative|tag|platzes|straßen)$"
 )
 _LEGAL_FORM = re.compile(
-    r"\b(g?GmbH|mbH|AG|KG|KGaA|SE|UG|OHG|eG|e\. ?V\.|eV|Inc\.?|Ltd\.?|LLC|S\.A\.|B\.V\.|Co\.|GbR|PartG|Stiftung|Verlag|& S(ohn|öhne))(?=\W|$)"
+    r"(?<!\w)(g?GmbH|mbH|AG|KG|KGaA|SE|UG|OHG|eG|e\. ?V\.|eV|Inc\.?|Ltd\.?|LLC|S\.A\.|B\.V\.|Co\.|GbR|PartG|Stiftung|Verlag)(?=\W|$)"
 )
 
 
@@ -117,15 +57,13 @@ def _shouted(names: frozenset[str]) -> frozenset[str]:
 
 def has_name(text: str) -> bool:
     """Tell whether *text* holds the name of a person."""
-    if _LEGAL_FORM.search(text) and not re.search(r"\b(Herrn?|Frau)\b", text):
-        return False
     return _is_surname_first(text) or _has_given_name_first(text.split())
 
 
 def is_given_name(word: str) -> bool:
     """Tell whether *word* (also Anna-Lena or ANNA) is a given name and nothing else more often."""
     parts = word.split("-")
-    return all(part in given_names() or part in _shouted(given_names()) for part in parts) and bool(parts)
+    return all(part in given_names() or part in _shouted(given_names()) for part in parts)
 
 
 def is_known_surname(word: str) -> bool:
@@ -141,9 +79,24 @@ def _has_given_name_first(words: list[str]) -> bool:
         following, after = _following(words[place + 1 :])
         if not _may_be_surname(following, first) or _is_thing(following) or _THING.fullmatch(after):
             continue
-        if is_form or first not in _NO_GIVEN_NAMES or is_known_surname(following):
+        if is_form or (
+            not _is_company(words[place + 1 :]) and (first not in _NO_GIVEN_NAMES or is_known_surname(following))
+        ):
             return True
     return False
+
+
+def _is_company(words: list[str]) -> bool:
+    """Tell whether a legal form follows a name without a break: `Karl Muster & Söhne GmbH`."""
+    for word in words[:_LONGEST_COMPANY]:
+        if _LEGAL_FORM.match(word):
+            return True
+        if word[-1] in ",;:." or not (word[0].isupper() or word in ("&", "+", "und")):
+            return False
+    return False
+
+
+_LONGEST_COMPANY = 5
 
 
 def _following(words: list[str]) -> tuple[str, str]:
@@ -177,7 +130,7 @@ def _is_surname_first(text: str) -> bool:
     """Tell whether a part of *text* between semicolons or slashes is `Surname, Given`."""
     for part in re.split(r"[;/|\n]", text.rsplit(":", maxsplit=1)[-1]):
         found = _REVERSED.fullmatch(part)
-        if found is None or not is_given_name(found[2]) or _is_thing(found[1]):
+        if found is None or not is_given_name(found[2]) or _is_thing(found[1]) or _LEGAL_FORM.search(part):
             continue
         if found[2] not in _NO_GIVEN_NAMES or is_known_surname(found[1]):
             return True

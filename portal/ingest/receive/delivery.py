@@ -111,12 +111,12 @@ class Choices:
         """
         try:
             return cls(
-                encoding=described.get("encoding"),
-                delimiter=described.get("delimiter"),
-                quote=described.get("quote"),
-                header_row=described.get("header_row"),
-                header_rows=described.get("header_rows"),
-                sheets=tuple(described.get("sheets", ())),
+                encoding=_text(described, "encoding"),
+                delimiter=_text(described, "delimiter"),
+                quote=_text(described, "quote"),
+                header_row=_number(described, "header_row", least=0),
+                header_rows=_number(described, "header_rows", least=1),
+                sheets=tuple(_each_text(described, "sheets")),
                 columns={name: _column_choice(one) for name, one in described.get("columns", {}).items()},
                 accepted=tuple(_remedy(one) for one in described.get("accepted", ())),
                 parts={name: cls.of(part) for name, part in described.get("parts", {}).items()},
@@ -180,13 +180,42 @@ class Delivery:
         return any(one.severity is Severity.ERROR and one.remedy is None for one in self.report.findings)
 
 
+_MAX_HEADER = 10_000
+"""Nobody puts the names of columns further down, or over more lines."""
+
+
+def _text(described: Mapping[str, Any], key: str) -> str | None:  # Any: JSON
+    value = described.get(key)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{key} is no text")
+    return value
+
+
+def _number(described: Mapping[str, Any], key: str, *, least: int) -> int | None:  # Any: JSON
+    value = described.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _MAX_HEADER:
+        raise ValueError(f"{key} is no whole number from {least} to {_MAX_HEADER}")
+    return value
+
+
+def _each_text(described: Mapping[str, Any], key: str) -> list[str]:  # Any: JSON
+    values = described.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{key} is no list of texts")
+    return values
+
+
 def _column_choice(described: Mapping[str, Any]) -> ColumnChoice:  # Any: JSON
     kind = described.get("type")
     return ColumnChoice(
-        name=described.get("name"), type=ColumnType(kind) if kind else None, notation=described.get("notation")
+        name=_text(described, "name"),
+        type=ColumnType(kind) if kind is not None else None,
+        notation=_text(described, "notation"),
     )
 
 
 def _remedy(described: Mapping[str, Any]) -> Remedy:  # Any: JSON
     parameters = {str(key): str(value) for key, value in described.get("parameters", {}).items()}
-    return Remedy(code=str(described["code"]), column=described.get("column"), parameters=parameters)
+    return Remedy(code=str(described["code"]), column=_text(described, "column"), parameters=parameters)

@@ -1,6 +1,5 @@
 """Drafts over HTTP: begin a dataset, open, read, change, discard a draft; deliver and remove its tables."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from portal.curation.drafting import (
 from portal.curation.submitting import discard_draft
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import InvalidInput
+from portal.foundation.strict_json import read_json
 from portal.ingest.receive.delivery import Choices
 from portal.store.local import LocalStore
 from portal.web.api.draft_schemas import (
@@ -188,11 +187,7 @@ def _upload(path: Path, filename: str, query: dict[str, Any]) -> Upload:  # Any:
 def _choices(text: str | None) -> Choices | None:
     if text is None:
         return None
-    try:
-        described = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"`choices` is not JSON: {error}.", detail_de=f"`choices` ist kein JSON: {error}.") from None
-    return Choices.of(described)
+    return Choices.of(read_json(text))
 
 
 def _told(told: dict[str, Any]) -> dict[str, Any]:  # Any: JSON

@@ -4,7 +4,6 @@ Parameters that an operation does not have or that come twice, bodies that are n
 sends them where the document asks: a slip must not go unnoticed.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from flask import Flask, request
 
 from portal.foundation.errors import InvalidInput, UnreadableType
+from portal.foundation.strict_json import read_json
 from portal.web.api.openapi import Described
 from portal.web.auth import someone
 
@@ -88,15 +88,4 @@ def _refuse_unreadable() -> None:
             f"The body is to be application/json, not {request.mimetype[:80] or 'without a Content-Type'}.",
             detail_de=f"Der Inhalt muss application/json sein, nicht {request.mimetype[:80] or 'ohne Content-Type'}.",
         )
-    try:
-        found = json.loads(body, parse_constant=_no_number)
-        json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text
-    except (ValueError, RecursionError):
-        raise InvalidInput(
-            "The body is no JSON (RFC 8259).", detail_de="Der Inhalt ist kein JSON (RFC 8259)."
-        ) from None
-
-
-def _no_number(name: str) -> None:
-    """NaN and infinities are Python's, not JSON's."""
-    raise ValueError(name)
+    read_json(body)
