@@ -80,7 +80,7 @@ def test_somebody_who_was_faster_keeps_all_of_it_from_happening(city: City) -> N
     plan = city.plan(DAILY, "baeume", "parks")
     city.edit("parks", {"title": "Schneller"})
 
-    with pytest.raises(Outdated):
+    with pytest.raises(Conflict):
         city.apply_plan(plan)
 
     assert city.draft("baeume") is None
