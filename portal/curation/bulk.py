@@ -129,7 +129,7 @@ def apply_plan(
     Raises:
         AllRefused: there was something to change, and every dataset was refused.
         Forbidden: *by* may not edit one of them any more.
-        Conflict, Outdated, IllegalStep: somebody changed one of them since the plan was made; nothing was changed.
+        Conflict: somebody changed one of them since the plan was made; nothing was changed.
     """
     require_editor(by)
     if not plan.planned:
@@ -205,10 +205,11 @@ def _draft_of(session: Session, one: Planned, change_id: str, *, by: Actor, at: 
     dataset = session.get_one(Dataset, one.dataset_id)
     draft = session.scalar(select(Draft).where(Draft.dataset_id == one.dataset_id))
     expected = one.version.id if one.version else dataset.current_version_id
-    if (draft.id if draft else None) != one.draft_id or dataset.current_version_id != expected:
+    there = (draft.id, draft.revision) if draft else (None, 0)
+    if there != (one.draft_id, one.revision) or dataset.current_version_id != expected:
         raise Conflict(
-            f"Somebody else has begun, released or discarded a draft of {one.slug} meanwhile; please look again.",
-            detail_de=f"Jemand anderes hat inzwischen einen Entwurf von {one.slug} begonnen, freigegeben oder verworfen; bitte neu ansehen.",
+            f"Somebody else has begun, changed, released or discarded a draft of {one.slug} meanwhile; please look again.",
+            detail_de=f"Jemand anderes hat inzwischen einen Entwurf von {one.slug} begonnen, geändert, freigegeben oder verworfen; bitte neu ansehen.",
             dataset=one.slug,
         )
     if draft is not None:

@@ -334,10 +334,13 @@ def edited(before: Described, patch: Described) -> Described:
             raise _not_here(f"/{key}", "a decision on personal data", "eine Entscheidung zum Datenschutz")
     if after.get("name") != before["name"]:
         raise _not_here("/name", "nothing, it stands in addresses", "nichts, er steht in Adressen")
-    check_unfinished(after)
-    if [one.get("name") for one in after["resources"]] != [one["name"] for one in before["resources"]]:
+    untouched = after.get("resources") is before["resources"]  # they were checked when they came; they are most of it
+    check_unfinished({**after, "resources": []} if untouched else after)
+    if [one.get("name") for one in after.get("resources", ())] != [one["name"] for one in before["resources"]]:
         raise _not_here("/resources", "delivering or removing a table", "das Liefern oder Entfernen einer Tabelle")
-    _require_columns(after)
+    after.setdefault("resources", before["resources"])  # a dataset without tables has an empty list of them
+    if not untouched:
+        _require_columns(after)
     return after
 
 

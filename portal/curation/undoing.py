@@ -44,7 +44,9 @@ def seen_change(session: Session, change_id: str, *, by: Actor) -> tuple[BulkCha
     """
     require_somebody(by, Action.READ_DRAFT)
     change = find_bulk_change(session, change_id)
-    found = [(session.get_one(Dataset, item.dataset_id), item) for item in change.items]
+    concerned = select(Dataset).where(Dataset.id.in_([item.dataset_id for item in change.items]))
+    datasets = {dataset.id: dataset for dataset in session.scalars(concerned)}
+    found = [(datasets[item.dataset_id], item) for item in change.items]
     seen = [pair for pair in found if any(may(by, action, pair[0].publisher_id) for action in _CONCERNED)]
     if not seen:
         raise no_such_change(change_id)

@@ -224,7 +224,15 @@ def _required(path: str) -> str:
 def _refused(path: str, status: str) -> str:
     """Give an address of *path* that a portal with `baeume` alone answers with *status*."""
     slug = {"404": "nichts", "410": "weg"}.get(status, "baeume")
-    facts = {"name": "nobody", "code": "no-licence", "prefix": "x", "job_id": "x" * 32, "number": 1, "key": "x-1"}
+    facts = {
+        "name": "nobody",
+        "code": "no-licence",
+        "prefix": "x",
+        "job_id": "x" * 32,
+        "change_id": "x" * 32,
+        "number": 1,
+        "key": "x-1",
+    }
     address = path.format(slug=slug, table="trees", **facts)
     return f"{address}?limit=none&recommended=none" if status == "400" else address + _required(path)
 

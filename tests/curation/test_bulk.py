@@ -1,5 +1,8 @@
 """One patch on many datasets: said beforehand, applied to all that are allowed or to none, logged as such."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from portal.accounts.actor import NOBODY
@@ -77,7 +80,7 @@ def test_somebody_who_was_faster_keeps_all_of_it_from_happening(city: City) -> N
     plan = city.plan(DAILY, "baeume", "parks")
     city.edit("parks", {"title": "Schneller"})
 
-    with pytest.raises(Outdated):
+    with pytest.raises(Conflict):
         city.apply_plan(plan)
 
     assert city.draft("baeume") is None
@@ -122,3 +125,38 @@ def test_a_filter_finds_what_one_may_edit_by_the_draft_where_there_is_one(city: 
     assert found(keyword="tree", licence="dl-zero-de/2.0") == ["parks"]  # the English keyword is not among the terms
     with pytest.raises(Forbidden):
         found(publisher="fremd")
+
+
+def test_changes_at_the_same_time_do_not_wait_in_a_circle_and_lose_nothing(city: City) -> None:
+    for slug in ("baeume", "parks"):
+        city.open(slug)
+
+    def change_many(slugs: tuple[str, ...], number: int) -> bool:
+        return _went_through(lambda: city.apply({"title": f"{slugs} {number}"}, *slugs))
+
+    def change_one(slug: str, number: int) -> bool:
+        return _went_through(lambda: city.edit(slug, {"description": f"einer {number}"}))
+
+    with ThreadPoolExecutor(4) as pool:
+        tasks = [pool.submit(change_many, ("baeume", "parks"), number) for number in range(4)]
+        tasks += [pool.submit(change_many, ("parks", "baeume"), number) for number in range(4)]
+        tasks += [pool.submit(change_one, slug, number) for number in range(4) for slug in ("parks", "baeume")]
+        done = [task.result(timeout=60) for task in tasks]
+
+    assert any(done)
+    drafts = [city.draft(slug) for slug in ("baeume", "parks")]
+    edits = [event for event in city.events() if "changes" in event.facts]
+    assert [draft.revision - 1 if draft else None for draft in drafts] == [
+        len([event for event in edits if event.dataset == slug]) for slug in ("baeume", "parks")
+    ]
+    with reading(city.portal.engine) as session:
+        assert verify_chain(session).broken is None
+
+
+def _went_through(work: Callable[[], object]) -> bool:
+    """Tell whether somebody was not slower than somebody else; anything but that is an error."""
+    try:
+        work()
+    except (Conflict, Outdated):
+        return False
+    return True

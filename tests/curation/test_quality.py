@@ -16,7 +16,6 @@ from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Forbidden, InvalidDataset, NotFound
 from tests.curation.conftest import City
 from tests.people import NOON
-from tests.public import a_descriptor
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -42,10 +41,7 @@ def scorer(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.mark.parametrize("what", MISSING)
 def test_what_a_draft_lacks_costs_what_the_other_scorer_says(what: str, city: City, scorer: ModuleType) -> None:
     city.open("baeume")
-    if what == "all of dcat":  # a key that is required is not taken away by a patch of an object
-        city.edit("baeume", {"dcat": dict.fromkeys(a_descriptor()["dcat"])})
-    else:
-        city.edit("baeume", MISSING[what])
+    city.edit("baeume", MISSING[what])
 
     with reading(city.portal.engine) as session:
         settings = city.portal.settings

@@ -30,7 +30,7 @@ class BulkChanges(MethodView):
     @bulk.arguments(BulkChangeIn, error_status_code=400)
     @bulk.response(200, BulkPlanOut)
     @bulk.alt_response(201, schema=BulkPlanOut, description="Applied; `Location` is the address of the change")
-    @refuses(bulk, 401, 403, 404, 409, 412)
+    @refuses(bulk, 401, 403, 404, 409)
     def post(self, given: dict[str, Any]) -> Response:  # Any: checked by BulkChangeIn
         """Change the metadata of many drafts, opened where there is none: all that are allowed, or none; 201 if applied."""
         actor, at = current_actor(), now()

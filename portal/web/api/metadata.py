@@ -49,7 +49,7 @@ class Metadata(MethodView):
     @metadata.arguments(MetadataUploadQuery, location="query", error_status_code=400)
     @metadata.response(200, BulkPlanOut)
     @metadata.alt_response(201, schema=BulkPlanOut, description="Applied; `Location` is the address of the change")
-    @refuses(metadata, 401, 403, 409, 412, 413, 422)
+    @refuses(metadata, 401, 403, 409, 413, 422)
     def post(self, query: dict[str, Any]) -> Response:  # Any: checked by MetadataUploadQuery
         """Take the file back: say what differs, dataset by dataset, and change it; with any error nothing is changed."""
         actor, at = current_actor(), now()

@@ -194,6 +194,7 @@ def test_what_is_no_bulk_change_is_refused_and_stores_nothing(door: Door, body: 
     "patch",
     [
         {"name": "other"},
+        {"resources": None},
         {"dcat": 7},
         {"licenses": [{"name": "frei"}]},
         {"title": 1},
@@ -245,6 +246,16 @@ def test_what_is_no_such_file_is_refused(door: Door, content: bytes) -> None:
 
     assert answer.status_code == 400
     assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k-3"}])
+def test_a_file_may_be_larger_than_other_requests(door: Door, key: dict[str, str]) -> None:
+    content = door.ask("GET", CSV).data + b"\r\n" * 600_000
+
+    answer = door.ask("POST", CSV, data=content, headers=dict(key))
+
+    assert answer.status_code == 200, answer.text
+    assert answer.get_json()["counts"] == {"changed": 0, "unchanged": 2, "refused": 0}
 
 
 def test_answers_are_kept_by_nobody(door: Door) -> None:
