@@ -283,7 +283,8 @@ def _edited(before: Described, patch: Described) -> Described:
     Raises:
         InvalidDataset: it would break a rule, or change what this is not the way to change.
     """
-    after: Described = {"resources": [], **merged(before, patch)}
+    after: Described = merged(before, patch)
+    after.setdefault("resources", [])
     for key in _DECIDED_ELSEWHERE:
         if after.get(key) != before.get(key):
             raise _not_here(f"/{key}", "a decision on personal data", "eine Entscheidung zum Datenschutz")
