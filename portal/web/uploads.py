@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import request
+from gunicorn.http.errors import ParseException
 from werkzeug.http import parse_dict_header, parse_options_header
 
 from portal.foundation.errors import InvalidInput
@@ -54,9 +55,11 @@ def _save_part(target: Path) -> str:
 def _save_body(target: Path) -> str:
     total = hashlib.sha256()
     with target.open("wb") as file:
-        while chunk := request.stream.read(_CHUNK_BYTES):
+        while chunk := _next_chunk():
             total.update(chunk)
             file.write(chunk)
+    if request.content_length not in (None, target.stat().st_size):  # the server takes a closed connection for the end
+        raise _broken_off()
     announced = _announced_digest()
     if announced is not None and announced != b64encode(total.digest()).decode("ascii"):
         raise InvalidInput(
@@ -65,6 +68,26 @@ def _save_body(target: Path) -> str:
         )
     _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
     return options.get("filename") or "upload" + (mimetypes.guess_extension(request.mimetype) or "")
+
+
+def _next_chunk() -> bytes:
+    """Give what came next; nothing: that was all.
+
+    Raises:
+        InvalidInput: the sender has gone, or its chunks are none (RFC 9112, 7.1).
+    """
+    try:
+        chunk: bytes = request.stream.read(_CHUNK_BYTES)
+    except (ParseException, OSError):
+        raise _broken_off() from None
+    return chunk
+
+
+def _broken_off() -> InvalidInput:
+    return InvalidInput(
+        "The upload broke off before all of it had arrived; please send the file again.",
+        detail_de="Das Hochladen brach ab, bevor alles angekommen war; bitte die Datei noch einmal senden.",
+    )
 
 
 def _plain(name: str) -> str:
