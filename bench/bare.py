@@ -1,4 +1,4 @@
-"""The peer of the portal's server: the same gunicorn, worker and threads, and an application that does nothing else.
+"""The peer of the portal's server: the same gunicorn with the same worker and settings, and an application that does nothing else.
 
     /file/NAME      open the file and hand it to the server's file wrapper
     /constant/NAME  bytes that have been in memory since the start
@@ -14,7 +14,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from portal.foundation.config import Settings
-from portal.web.worker import PortalWorker
+from portal.web.server import server_options
 
 _TYPE = ("Content-Type", "application/octet-stream")
 
@@ -40,14 +40,9 @@ class _Bare(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        defaults = Settings()
-        self.cfg.set("bind", f"127.0.0.1:{self._port}")
-        self.cfg.set("workers", defaults.workers)
-        self.cfg.set("threads", defaults.threads)
-        self.cfg.set("worker_class", PortalWorker)
-        self.cfg.set("keepalive", 5)
-        self.cfg.set("timeout", 0)
-        self.cfg.set("loglevel", "warning")
+        settings = Settings(host="127.0.0.1", port=self._port, access_log=False)
+        for name, value in server_options(settings).items():
+            self.cfg.set(name, value)
 
     def load(self) -> Callable[..., Iterable[bytes]]:
         return bare_application(self._paths)

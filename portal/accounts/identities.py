@@ -54,14 +54,15 @@ def user_of(session: Session, claims: Claims, *, create: bool, at: datetime) -> 
         Unauthenticated: there is none and none is to be made, or the user is disabled.
         InvalidInput: the subject is none that the standard allows.
     """
+    _require_subject(claims.subject)
     query = select(User).join(Identity, Identity.user_id == User.id)
     user = session.scalar(query.where(Identity.issuer == claims.issuer, Identity.subject == claims.subject))
     if user is None and create:
         user = _new_user(session, claims, at=at)
     if user is None:
         raise Unauthenticated(
-            f"Nobody here is linked with the subject {claims.subject[:_MAX_SUBJECT]!r} of that provider; an administrator can do that.",
-            detail_de=f"Mit der Kennung {claims.subject[:_MAX_SUBJECT]!r} jenes Anbieters ist hier niemand verknüpft; das kann die Verwaltung tun.",
+            f"Nobody here is linked with the subject {claims.subject!r} of that provider; an administrator can do that.",
+            detail_de=f"Mit der Kennung {claims.subject!r} jenes Anbieters ist hier niemand verknüpft; das kann die Verwaltung tun.",
         )
     if user.disabled:
         raise Unauthenticated("This user may not log in.", detail_de="Dieser Nutzer darf sich nicht anmelden.")
@@ -77,13 +78,7 @@ def link_identity(session: Session, user: User, *, issuer: str, subject: str, by
         Conflict: somebody else is that subject.
     """
     require(by, Action.MANAGE_PORTAL, None)
-    if not (
-        subject.isascii() and subject.isprintable() and 0 < len(subject) <= _MAX_SUBJECT and 0 < len(issuer) <= 500
-    ):
-        raise InvalidInput(
-            "A subject has 1 to 255 ASCII characters, an issuer 1 to 500.",
-            detail_de="Eine Kennung hat 1 bis 255 ASCII-Zeichen, ein Anbieter 1 bis 500.",
-        )
+    _require_subject(subject)
     holder = session.scalar(select(Identity.user_id).where(Identity.issuer == issuer, Identity.subject == subject))
     if holder is None:
         session.add(Identity(user_id=user.id, issuer=issuer, subject=subject))
@@ -93,6 +88,14 @@ def link_identity(session: Session, user: User, *, issuer: str, subject: str, by
         raise Conflict(
             "Another user is linked with this subject.",
             detail_de="Mit dieser Kennung ist ein anderer Nutzer verknüpft.",
+        )
+
+
+def _require_subject(subject: str) -> None:
+    if not (subject.isascii() and subject.isprintable() and 0 < len(subject) <= _MAX_SUBJECT):
+        raise InvalidInput(
+            f"A subject has 1 to {_MAX_SUBJECT} ASCII characters.",
+            detail_de=f"Eine Kennung hat 1 bis {_MAX_SUBJECT} ASCII-Zeichen.",
         )
 
 

@@ -71,17 +71,20 @@ def remove_member(session: Session, user: User, *, publisher_id: int, role: Role
 
 
 def set_roles(
-    session: Session, user: User, *, publisher_id: int, roles: Collection[Role], by: Actor, at: datetime
-) -> None:
-    """Let *user* have exactly these roles for a publisher; none: they are no member any more.
+    session: Session, name: str, *, publisher_id: int, roles: Collection[Role], by: Actor, at: datetime
+) -> User:
+    """Let the user with a login name have exactly these roles for a publisher; none: they are no member any more.
 
     Raises:
-        Forbidden: *by* does not manage the publisher's members.
+        Forbidden: *by* does not manage the publisher's members, and does not learn whether there is such a user.
+        NotFound: there is no such user.
     """
     require(by, Action.MANAGE_MEMBERS, publisher_id)
+    user = find_user(session, name)
     for role in Role:
         change = add_member if role in roles else remove_member
         change(session, user, publisher_id=publisher_id, role=role, by=by, at=at)
+    return user
 
 
 def find_member(session: Session, name: str, *, publisher_id: int, by: Actor) -> tuple[User, frozenset[Role]]:

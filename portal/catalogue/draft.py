@@ -37,7 +37,7 @@ class Draft(Record):
     """Counts every change of the row: what `ETag` and `If-Match` speak of; who writes on an old one gets a Conflict."""
     descriptor: Mapped[dict[str, Any]] = mapped_column(JSON)  # Any: a Data Package descriptor, checked on entry
     sources: Mapped[dict[str, str]] = mapped_column(JSON)
-    """Digest of the source file of each table, by table name; the bytes are in the store."""
+    """Digest of the source file of each table, by table name; the bytes are in the store of drafts."""
     content_digest: Mapped[str] = mapped_column(String(64))
     notes: Mapped[str] = mapped_column(String(2000), default="")
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # Any: a Report as JSON

@@ -8,7 +8,7 @@ import click
 
 from portal.foundation.errors import InvalidDataset
 from portal.publishing.checking import check_folders
-from portal.publishing.seed import dataset_folders
+from portal.publishing.folder_list import dataset_folders
 
 
 @click.command()

@@ -9,10 +9,15 @@ from portal.cli.parts import ready_portal
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.errors import PortalError
-from portal.publishing.migrate import HEAD, current_revision, upgrade
-from portal.publishing.rebuild import all_versions, draft_digests, referred_digests
+from portal.publishing.catalog_documents import refresh
+from portal.publishing.migrate import upgrade
+from portal.publishing.rebuild import all_versions, draft_digests, referred_digests, stale_versions
 from portal.publishing.rebuild import rebuild as rebuild_versions
+from portal.publishing.revision import HEAD, current_revision
 from portal.wiring import build
+
+_TELL_EVERY = 100
+"""Versions made anew from one line in the server's log to the next."""
 
 
 @click.group()
@@ -37,15 +42,21 @@ def status(as_json: bool) -> None:
 
 
 @db.command()
-def rebuild() -> None:
+@click.option(
+    "--outdated", is_flag=True, help="Only what was made for another address or by another builder (done by serve)."
+)
+def rebuild(outdated: bool) -> None:
     """Make every derived file of every version anew from the record and the Parquet files."""
     portal = ready_portal()
-    versions = all_versions(portal.engine)
+    versions = stale_versions(portal.engine, portal.settings) if outdated else all_versions(portal.engine)
     done = rebuild_versions(portal.engine, portal.store, portal.settings, versions, actor="command:rebuild", at=now())
     with click.progressbar(length=len(versions), label="Versions", file=sys.stderr) as bar:
-        for _ in done:
+        for count, _ in enumerate(done, 1):
             bar.update(1)
-    click.echo(f"{len(versions)} versions made anew.")
+            if outdated and count % _TELL_EVERY == 0:
+                click.echo(f"{count} of {len(versions)} versions made anew …", err=True)
+    refresh(portal.engine, portal.store, portal.settings)
+    click.echo(f"{len(versions)} versions made anew.", err=outdated)
 
 
 @db.command()

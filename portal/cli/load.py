@@ -11,9 +11,10 @@ from portal.cli.parts import ready_portal
 from portal.curation.working import take_up
 from portal.foundation.clock import now
 from portal.publishing.catalog_documents import refresh
-from portal.publishing.rebuild import draft_digests, rebuild, referred_digests, stale_versions
-from portal.publishing.seed import dataset_folders, folder_to_load, news
+from portal.publishing.folder_list import dataset_folders, folder_to_load
+from portal.publishing.rebuild import draft_digests, referred_digests
 from portal.publishing.seed import load as load_folders
+from portal.publishing.seed import news
 from portal.wiring import Portal
 
 
@@ -21,7 +22,9 @@ from portal.wiring import Portal
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--notes", default="", help="What is new in this version, for its readers.")
 @click.option(
-    "--at-start", is_flag=True, help="Finish interrupted releases and rebuild what is stale first (done by serve)."
+    "--at-start",
+    is_flag=True,
+    help="Finish interrupted releases first, and leave alone what people have in hand (done by serve).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per dataset.")
 def load(folder: Path | None, notes: str, at_start: bool, as_json: bool) -> None:
@@ -65,8 +68,5 @@ def load(folder: Path | None, notes: str, at_start: bool, as_json: bool) -> None
 def _repair(portal: Portal) -> None:
     for slug in take_up(portal.engine, portal.store, portal.settings, drafts=portal.drafts, at=now()):
         click.echo(f"{slug}: an interrupted release was finished", err=True)
-    stale = stale_versions(portal.engine, portal.settings)
-    for slug, number in rebuild(portal.engine, portal.store, portal.settings, stale, actor="command:serve", at=now()):
-        click.echo(f"{slug}: files of version {number} made anew", err=True)
     portal.store.sweep(referred_digests(portal.engine))
     portal.drafts.sweep(draft_digests(portal.engine))

@@ -13,24 +13,27 @@ from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import Misconfigured
-from portal.publishing.builder import built_for
-from portal.publishing.migrate import HEAD, current_revision
-from portal.publishing.seed import dataset_folders, fingerprint, folder_to_load
-from portal.publishing.standing import needs_work
+from portal.publishing.folder_list import dataset_folders, fingerprint, folder_to_load
+from portal.publishing.revision import HEAD, current_revision
+from portal.publishing.standing import outdated, unfinished
 from portal.web.server import check_address, run_server
 from portal.wiring import build
 
 
 @click.command()
 def serve() -> None:
-    """Load what is new, then serve until stopped (Ctrl-C or SIGTERM; running answers are finished)."""
+    """Load what is new, then serve until stopped (Ctrl-C or SIGTERM; running answers are finished).
+
+    Files made for another public address, or by an older portal, are made anew while it serves.
+    """
     settings = Settings.from_environment()
     check_address(settings)
     portal = build(settings)
+    _upgrade(portal.engine)
     folder = folder_to_load(settings)
-    mark = f"{fingerprint(dataset_folders(folder)) if folder else ''} {built_for(settings)}"
+    mark = fingerprint(dataset_folders(folder)) if folder else ""
     seen = _SeenMark(settings.data / "loaded.json")
-    if needs_work(portal.engine, settings, at=now()) or seen.mark != mark:
+    if seen.mark != mark or current_revision(portal.engine) != HEAD or unfinished(portal.engine, at=now()):
         click.echo("Loading datasets …", err=True)
         # In a process of its own: what loading needs (DuckDB and the writers) would stay in the server's memory.
         finished = subprocess.run([sys.executable, "-m", "portal.cli", "load", "--at-start"], check=False)
@@ -41,14 +44,32 @@ def serve() -> None:
         else:
             seen.write(mark)
     _say_who_administers(portal.engine)
+    behind = _rebuild_behind(portal.engine, settings)
     portal.engine.dispose()
     click.echo(f"{settings.title_en} serves on {settings.public_url}", err=True)
-    run_server(settings)
+    run_server(settings, at_stop=behind.terminate if behind else None)
+
+
+def _upgrade(engine: Engine) -> None:
+    """Bring an older database up to date; an empty one is left to the loading."""
+    if current_revision(engine) in (None, HEAD):
+        return
+    upgraded = subprocess.run([sys.executable, "-m", "portal.cli", "db", "upgrade"], check=False)
+    if upgraded.returncode != 0:
+        raise Misconfigured("The database cannot be used; what is wrong stands above.")
+
+
+def _rebuild_behind(engine: Engine, settings: Settings) -> "subprocess.Popen[bytes] | None":
+    """Start making outdated files anew beside the server; until then the old ones are served, current ones go first."""
+    if not outdated(engine, settings):
+        return None
+    click.echo(
+        "Files made for another address or by an older portal are made anew while the server answers …", err=True
+    )
+    return subprocess.Popen([sys.executable, "-m", "portal.cli", "db", "rebuild", "--outdated"])
 
 
 def _say_who_administers(engine: Engine) -> None:
-    if current_revision(engine) != HEAD:
-        return  # loading failed before it brought the database up to date
     with reading(engine) as session:
         if not has_portal_admin(session):
             click.echo(

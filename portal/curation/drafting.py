@@ -5,7 +5,7 @@ digest of its source in the drafts' store, which no reader reaches.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +66,7 @@ def start_dataset(
         "$schema": PROFILE, "name": slug, "title": "", "description": "",
         "keywords": [], "licenses": licences, "dcat": {}, "resources": [],
     }  # fmt: skip
-    descriptor = _edited(blank, metadata)
+    descriptor = edited(blank, metadata)
     try:
         dataset = add_dataset(session, slug=slug, publisher_id=owner.id)
     except IntegrityError:  # since we looked, somebody else has begun it
@@ -87,18 +87,44 @@ def open_draft(engine: Engine, store: LocalStore, drafts: LocalStore, slug: str,
         _, basis = draft_or_public(session, slug, by=by)
         if isinstance(basis, Draft):
             return basis.id
-        version = basis
-        tables = {file.table_name: file.digest for file in files_of(session, version.id) if file.format == "csv"}
-    sources = _copied(store, drafts, {name: digest for name, digest in tables.items() if name})
+        version, sources = basis, public_sources(session, basis)
+    copy_sources(store, drafts, sources.values())
     try:
         with transaction(engine) as session:
             dataset = curated_dataset(session, slug, Action.EDIT_DRAFT, by=by)
-            draft = _add_draft(session, dataset, version.descriptor, sources, by=by, at=at)
-            record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=slug, opened=f"version {version.number}")
-            return draft.id
+            return begin_draft(session, dataset, version, sources, by=by, at=at).id
     except Conflict:  # since we looked, somebody else has opened one
         with reading(engine) as session:
             return find_draft(session, slug, by=by, action=Action.EDIT_DRAFT)[1].id
+
+
+def begin_draft(
+    session: Session,
+    dataset: Dataset,
+    version: Version,
+    sources: dict[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+    bulk: str | None = None,
+) -> Draft:
+    """Make a draft that begins as *version*; its *sources* have been copied; *bulk* is the change of many it is part of.
+
+    Raises:
+        Forbidden: *by* does not edit for the dataset's publisher.
+        Conflict: somebody else has just begun one.
+    """
+    require(by, Action.EDIT_DRAFT, dataset.publisher_id)
+    draft = _add_draft(session, dataset, version.descriptor, sources, by=by, at=at)
+    opened = f"version {version.number}"
+    record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=dataset.slug, opened=opened, bulk=bulk)
+    return draft
+
+
+def public_sources(session: Session, version: Version) -> dict[str, str]:
+    """Give the digest of the published CSV file of each table of *version*."""
+    files = files_of(session, version.id)
+    return {file.table_name: file.digest for file in files if file.format == "csv" and file.table_name}
 
 
 def draft_or_public(session: Session, slug: str, *, by: Actor) -> tuple[Dataset, Draft | Version]:
@@ -141,15 +167,32 @@ def edit_draft(
     """
     dataset = session.get_one(Dataset, draft.dataset_id)
     require(by, Action.EDIT_DRAFT, dataset.publisher_id)
-    require_editable(draft)
-    require_revision(draft, revision)
-    before = draft.descriptor
-    draft.descriptor = _edited(before, patch)
+    after = edited(draft.descriptor, patch)
     if notes is not None:
         draft.notes = _short(notes)
+    replace_descriptor(session, draft, after, revision=revision, by=by, at=at)
+
+
+def replace_descriptor(
+    session: Session,
+    draft: Draft,
+    after: Described,
+    *,
+    revision: int,
+    by: Actor,
+    at: datetime,
+    bulk: str | None = None,
+) -> None:
+    """Put a descriptor that `edited` gave, or that the draft had before, into a draft; *bulk* is the change of many it is part of.
+
+    Raises:
+        Forbidden, IllegalStep, Outdated: as for `edit_draft`.
+    """
+    dataset = _writable(session, draft, revision, by=by)
+    changed = changes(draft.descriptor, after)
+    draft.descriptor = after
     touch(draft, by=by, at=at)
-    changed = changes(before, draft.descriptor)
-    record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=dataset.slug, changes=changed)
+    record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=dataset.slug, changes=changed, bulk=bulk)
     session.flush()
 
 
@@ -160,10 +203,7 @@ def remove_table(session: Session, draft: Draft, table: str, *, revision: int, b
         NotFound: the draft has no such table.
         Forbidden, IllegalStep, Outdated: as for `edit_draft`.
     """
-    dataset = session.get_one(Dataset, draft.dataset_id)
-    require(by, Action.EDIT_DRAFT, dataset.publisher_id)
-    require_editable(draft)
-    require_revision(draft, revision)
+    dataset = _writable(session, draft, revision, by=by)
     resource_of(draft, table)
     kept = [one for one in draft.descriptor["resources"] if one["name"] != table]
     draft.descriptor = {**draft.descriptor, "resources": kept}
@@ -172,6 +212,15 @@ def remove_table(session: Session, draft: Draft, table: str, *, revision: int, b
     touch(draft, by=by, at=at)
     record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=dataset.slug, removed_table=table)
     session.flush()
+
+
+def _writable(session: Session, draft: Draft, revision: int, *, by: Actor) -> Dataset:
+    """Give the dataset of a draft that *by* may change as it is."""
+    dataset = session.get_one(Dataset, draft.dataset_id)
+    require(by, Action.EDIT_DRAFT, dataset.publisher_id)
+    require_editable(draft)
+    require_revision(draft, revision)
+    return dataset
 
 
 def curated_dataset(session: Session, slug: str, action: Action, *, by: Actor) -> Dataset:
@@ -277,7 +326,7 @@ def touch(draft: Draft, *, by: Actor, at: datetime) -> None:
     draft.actor, draft.updated_at, draft.report = by.label, at, None
 
 
-def _edited(before: Described, patch: Described) -> Described:
+def edited(before: Described, patch: Described) -> Described:
     """Give the descriptor after a merge patch.
 
     Raises:
@@ -341,14 +390,13 @@ def _add_draft(
     return draft
 
 
-def _copied(store: LocalStore, drafts: LocalStore, tables: dict[str, str]) -> dict[str, str]:
-    """Copy published CSV files to where drafts keep their sources; give the digests by table."""
+def copy_sources(store: LocalStore, drafts: LocalStore, digests: Iterable[str]) -> None:
+    """Copy published files to where drafts keep their sources; the bytes are the same, so are the digests."""
     with drafts.workshop() as workshop:
-        copies = {name: workshop / f"{name}.csv" for name in tables}
-        for name, digest in tables.items():
-            shutil.copyfile(store.path(digest), copies[name])
-        blobs = drafts.adopt(copies.values())
-    return {name: blobs[path].digest for name, path in copies.items()}
+        copies = {digest: workshop / digest for digest in digests}
+        for digest, copy in copies.items():
+            shutil.copyfile(store.path(digest), copy)
+        drafts.adopt(copies.values())
 
 
 def _short(notes: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.foundation.tableschema import Column, ColumnType
 from portal.ingest.engine import quote_text
-from portal.ingest.lexical import canonical, decimal_digits
+from portal.ingest.lexical import TIMESTAMP, TIMESTAMP_UTC, canonical, decimal_digits
 
 MAX_EXACT_DIGITS = 15
 """Significant decimal digits that a double always gives back unchanged (IEEE 754); spreadsheets hold no more."""
@@ -25,6 +25,12 @@ class Cell:
     def text(self) -> str:
         """SQL of the canonical text; null stays null."""
         return canonical(self.column.type, self.physical, self.sql)
+
+    @property
+    def without_zone(self) -> str:
+        """SQL of the canonical text of a date or datetime, without the `Z` of UTC; null stays null."""
+        moment = f"make_timestamp(epoch_us({self.sql}))" if self.physical == TIMESTAMP_UTC else self.sql
+        return canonical(self.column.type, TIMESTAMP, moment)
 
     @property
     def is_text(self) -> bool:

@@ -19,7 +19,7 @@ from portal.foundation.tableschema import ColumnType
 LINE_END = "\r\n"
 BYTE_ORDER_MARK = "\ufeff"
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = "=+-@\t\r"
 """Text that spreadsheets may run (OWASP, "CSV Injection"); numbers are not text and stay."""
 
 
@@ -45,8 +45,8 @@ def _write(export: TableExport, target: Path, texts: list[str], *, separator: st
 
 def _excel_text(cell: Cell) -> str:
     if cell.is_text:
-        starts = ", ".join(literal(sign) for sign in _FORMULA_STARTS)
-        guarded = f"CASE WHEN left({cell.sql}, 1) IN ({starts}) THEN '''' || {cell.sql} ELSE {cell.sql} END"
+        starts = f"contains({literal(_FORMULA_STARTS)}, left({cell.sql}, 1))"  # IN would become a join
+        guarded = f"CASE WHEN {starts} THEN '''' || {cell.sql} ELSE {cell.sql} END"
         return quoted(f"({guarded})", ";", where=cell.sql)
     if cell.column.type is ColumnType.NUMBER:
         return f"replace({cell.text}, '.', ',')"

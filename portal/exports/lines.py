@@ -11,6 +11,9 @@ from portal.exports.cells import concat, literal
 from portal.exports.table import TableExport
 from portal.ingest.engine import borrowed
 
+_FEW_ROWS = 2000
+"""So many rows are fetched as they are: to set up a stream costs DuckDB as much as a second query."""
+
 
 def write_lines(export: TableExport, target: Path, parts: list[str], *, head: str = "", end: str = "\n") -> None:
     """Write *head* as it is, then for each row its *parts* (SQL over `export.rows`; null is nothing) and *end*."""
@@ -28,9 +31,13 @@ def write_between(export: TableExport, target: Path, parts: list[str], *, head: 
         stream.write(tail.encode())
 
 
-def row_texts(export: TableExport, parts: list[str], *, where: str = "true") -> Iterator[memoryview]:
+def row_texts(export: TableExport, parts: list[str], *, where: str = "true") -> Iterator[bytes | memoryview]:
     """Give the *parts* of each row that meets *where*, joined, as UTF-8 in large pieces."""
     if not export.row_count:
         return
+    rows = f"SELECT {concat(parts)}, n FROM {export.rows} WHERE {where}"  # noqa: S608 - quoted parts
     with borrowed(export.engine, export.parquet.parent) as engine:
-        yield from engine.texts(f"SELECT {concat(parts)} FROM {export.rows} WHERE {where}")  # noqa: S608 - quoted parts
+        if export.row_count <= _FEW_ROWS:
+            yield "".join(text for text, _ in engine.rows(rows)).encode()
+        else:
+            yield from engine.texts(rows)

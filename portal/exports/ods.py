@@ -34,7 +34,7 @@ from portal.exports.sheets import (
 )
 from portal.exports.table import TableExport
 from portal.exports.xml_text import attribute, escaped, is_plain, odf_paragraphs
-from portal.exports.zipped import Member, write_zip
+from portal.exports.zipped import Member, Piece, write_zip
 from portal.foundation.tableschema import ColumnType
 from portal.ingest.engine import borrowed
 
@@ -80,7 +80,7 @@ def write_ods(export: TableExport, target: Path) -> None:
 
 def _content(
     export: TableExport, sheets: list[Sheet], longest: dict[str, int], cuts: list[list[str]]
-) -> Iterator[bytes | Callable[[], Iterable[memoryview]]]:
+) -> Iterator[bytes | Callable[[], Iterable[Piece]]]:
     """Give the parts of content.xml."""
     yield _opening(export, longest).encode()
     columns = "".join(_column(index, cell) for index, cell in enumerate(export.cells))
@@ -110,12 +110,16 @@ def _cell(cell: Cell, longest: dict[str, int]) -> str:
     if kind in (ColumnType.STRING, ColumnType.YEARMONTH):
         return _text_cell(f"({cut_text(cell, longest.get(cell.column.name, 0))})")
     if kind is ColumnType.BOOLEAN:
-        return _typed_cell("boolean", "boolean-value", cell.text, shown=f"upper({cell.text})")
+        true, false = (
+            _typed_cell("boolean", "boolean-value", f"'{value}'", shown=f"'{value.upper()}'")
+            for value in ("true", "false")
+        )
+        return f"CASE {cell.sql} WHEN true THEN {true} WHEN false THEN {false} END"
     if kind is ColumnType.TIME:
         duration = f"'PT' || {cell.text}[1:2] || 'H' || {cell.text}[4:5] || 'M' || {cell.text}[7:] || 'S'"
         return _typed_cell("time", "time-value", duration, shown=cell.text)
     if kind in (ColumnType.DATE, ColumnType.DATETIME):
-        return _typed_cell("date", "date-value", f"replace({cell.text}, 'Z', '')")
+        return _typed_cell("date", "date-value", cell.without_zone)
     number = _typed_cell("float", "value", f"CAST({cell.sql} AS VARCHAR)")
     if cell.fits_double == "true":
         return number

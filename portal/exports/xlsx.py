@@ -39,7 +39,7 @@ from portal.exports.sheets import (
 )
 from portal.exports.table import TableExport
 from portal.exports.xml_text import excel_content, is_plain_in_excel
-from portal.exports.zipped import Member, write_zip
+from portal.exports.zipped import Member, Piece, write_zip
 from portal.foundation.tableschema import ColumnType
 from portal.ingest.engine import borrowed
 
@@ -101,7 +101,7 @@ def _frame(export: TableExport, sheets: list[Sheet], longest: dict[str, int], cu
 
 def _sheet(
     export: TableExport, sheet: Sheet, frame: str, longest: dict[str, int]
-) -> tuple[bytes, Callable[[], Iterable[memoryview]], bytes]:
+) -> tuple[bytes, Callable[[], Iterable[Piece]], bytes]:
     """Give the XML of a data sheet: the frame that XlsxWriter made, with the rows in it."""
     styles = _column_styles(frame)
     last = f"{xl_col_to_name(len(export.cells) - 1)}{sheet.end - sheet.start + 1}"

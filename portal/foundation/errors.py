@@ -8,7 +8,8 @@
     ├── NotFound          404  nothing has this name
     ├── Gone              410  it was published and has been withdrawn
     ├── Conflict          409  somebody else was faster
-    │   └── IllegalStep   409  the state it is in does not allow this step
+    │   ├── IllegalStep   409  the state it is in does not allow this step
+    │   └── AllRefused    409  of many things at once, not one could be done
     ├── KeyReused         422  an Idempotency-Key came again with another request
     ├── Outdated          412  the change was made on another revision than the one there is
     ├── Unconditional     428  a change must say which revision it was made on
@@ -93,6 +94,13 @@ class IllegalStep(Conflict):
 
     slug, status = "illegal-step", 409
     title = LangString("Schritt in diesem Zustand nicht möglich", "Step not allowed in this state")
+
+
+class AllRefused(Conflict):
+    """Of many things that were to be done at once not one could be; `refusals` says why, one by one."""
+
+    slug, status = "all-refused", 409
+    title = LangString("Nichts davon war möglich", "None of it was possible")
 
 
 class KeyReused(PortalError):

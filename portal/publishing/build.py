@@ -41,6 +41,8 @@ from portal.store.local import Blob, LocalStore
 
 _MAKERS = 2
 """Files made at once: DuckDB, gzip and SHA-256 work outside the interpreter's lock. Memory stays that of one DuckDB."""
+_PACKAGED = "csv"
+"""The format that the ZIP of the dataset holds: it can be packed when that is written."""
 
 
 @dataclass(frozen=True)
@@ -107,19 +109,22 @@ def derive(
     Raises:
         OutOfSpace: the disk is full; nothing refers to what was written.
     """
-    with ThreadPoolExecutor(_MAKERS) as makers:
-        made = makers.map(partial(_row_file, workshop=workshop, engine=engine), typed.items())
-        prepared = list(
-            makers.map(partial(_export, workshop=workshop, engine=engine), _exports(release, typed, settings))
-        )
-        row_files = dict(zip(typed, made, strict=True))
-    prepared += [*_schemas(release, workshop), *_package(release, typed, workshop, settings)]
-    blobs = store.adopt([*_paths(prepared), *row_files.values(), *(table.path for table in typed.values())])
+    with ThreadPoolExecutor(_MAKERS) as makers:  # the longest work first, so that none is left alone at the end
+        row_files = makers.map(partial(_row_file, workshop=workshop, engine=engine), typed.items())
+        wanted = list(_exports(release, typed, settings))
+        exports = [makers.submit(_export, export, form, workshop, engine) for export, form in wanted]
+        for (_, form), made in zip(wanted, exports, strict=True):
+            if form.name == _PACKAGED:
+                made.result()
+        package = list(_package(release, typed, workshop, settings))
+        prepared = [*(made.result() for made in exports), *_schemas(release, workshop), *package]
+        rows = dict(zip(typed, row_files, strict=True))
+    blobs = store.adopt([*_paths(prepared), *rows.values(), *(table.path for table in typed.values())])
     files = [stored_file(file, blobs) for file in prepared]
     documents = _documents(release, files, workshop, settings)
     blobs |= store.adopt(_paths(documents))
     tables = [
-        table_record(name, position, table, blobs[table.path], blobs[row_files[name]])
+        table_record(name, position, table, blobs[table.path], blobs[rows[name]])
         for position, (name, table) in enumerate(typed.items())
     ]
     return Derived(tables, [*files, *(stored_file(file, blobs) for file in documents)], frozenset(blobs.values()))
@@ -152,9 +157,8 @@ def _exports(
         yield from ((export, form) for form in FORMATS)
 
 
-def _export(wanted: tuple[TableExport, TableFormat], *, workshop: Path, engine: Engine) -> PreparedFile:
+def _export(export: TableExport, form: TableFormat, workshop: Path, engine: Engine) -> PreparedFile:
     """Write a table in one format, beside others."""
-    export, form = wanted
     path = workshop / f"{export.table}{form.suffix}"
     with engine.beside() as own:
         form.write(replace(export, engine=own), path)

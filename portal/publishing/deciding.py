@@ -23,6 +23,7 @@ from portal.publishing.privacy import CLASSED, Decision, Described
 from portal.publishing.protection_coarsening import coarsened
 
 _MAX_REASON_CHARS = 2_000
+_MAX_KEY_CHARS = 2_000
 _PLACE = ("resource", "column", "finding", "row")
 _PUBLIC_DECIDER = "curator"
 """Who decided, as the descriptor says it: a person is named in the draft's record and in the log only, and by a label."""
@@ -138,6 +139,8 @@ def _require_fit(decision: Decision, finding: str, row: str | None, parameters: 
             detail_de=f"Die Prüfung kennt {finding!r} nicht; sie findet {', '.join([*KINDS, CLASSED])}.",
             finding=finding,
         )
+    if row == "" or (row is not None and len(row) > _MAX_KEY_CHARS):
+        raise InvalidInput("A row is named by its key.", detail_de="Eine Zeile wird mit ihrem Schlüssel genannt.")
     if row is not None and decision in (Decision.WITHHOLD, Decision.COARSEN):
         raise InvalidInput(
             f"{decision} is about a whole column, not about a row.",

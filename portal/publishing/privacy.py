@@ -14,6 +14,7 @@ without one says by its reason why it is no personal data (a company's name, a f
 `applied` stands in public descriptors: it has happened to the tables beside it and asks for nothing any more.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,7 +24,7 @@ from portal.foundation.tableschema import DataProtection
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine
 from portal.ingest.privacy import KINDS, PersonalHit, scan
-from portal.ingest.report import Finding, Report, Severity
+from portal.ingest.report import Finding, Report, Severity, shortened
 from portal.ingest.typed import TypedTable
 
 Described = dict[str, Any]  # Any: JSON, a checked descriptor or a part of one
@@ -116,9 +117,12 @@ def undecided(descriptor: Described, tables: Mapping[str, TypedTable], engine: E
     findings = []
     for name, table in tables.items():
         own = [one for one in decisions if one.resource == name]
-        findings += [
-            _asked(name, hit) for hit in scan(table, engine=engine) if not any(one.answers(name, hit) for one in own)
-        ]
+        by_row: defaultdict[str | None, list[PrivacyDecision]] = defaultdict(list)
+        for one in own:
+            by_row[one.row].append(one)
+        for hit in scan(table, engine=engine):
+            if not any(one.answers(name, hit) for row in {None, hit.key} for one in by_row.get(row, ())):
+                findings.append(_asked(name, hit))
         findings += [_classed(name, column) for column in _unanswered_columns(name, table, own)]
     return Report.of(findings)
 
@@ -156,7 +160,7 @@ def _asked(table: str, hit: PersonalHit) -> Finding:
         ),
         row=hit.row,
         column=hit.column,
-        value=hit.value,
+        value=shortened(hit.value),
         table=table,
     )
 

@@ -71,7 +71,10 @@ def protected_descriptor(descriptor: Described, changes: Mapping[str, Change], *
 def protected_schema(schema: Described, withheld: Set[str], coarse: Mapping[str, ColumnType]) -> Described:
     """Give a Table Schema without the *withheld* columns and with the new types of *coarse* ones."""
     fields = [_coarse_field(one, coarse[one["name"]]) if one["name"] in coarse else one for one in schema["fields"]]
-    return {**schema, "fields": [one for one in fields if one["name"] not in withheld]}
+    told = {**schema, "fields": [one for one in fields if one["name"] not in withheld]}
+    if "uniqueKeys" in schema:  # Data Package v2; nobody relies on it here, but it must not name what is not there
+        told["uniqueKeys"] = [key for key in schema["uniqueKeys"] if not {*withheld, *coarse} & set(key)]
+    return told
 
 
 def _coarse_field(field: Described, kind: ColumnType) -> Described:

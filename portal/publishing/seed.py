@@ -23,8 +23,7 @@ from portal.catalogue.version import Version
 from portal.foundation.config import Settings
 from portal.foundation.db import open_engine, reading, transaction
 from portal.foundation.errors import InvalidInput
-from portal.foundation.resources import shipped
-from portal.publishing.folder import DESCRIPTOR, read_folder
+from portal.publishing.folder import read_folder
 from portal.publishing.release import release_draft, save_draft
 from portal.store.local import LocalStore
 from portal.vocabularies.concepts import concept
@@ -57,30 +56,6 @@ def ensure_operator(engine: Engine, settings: Settings) -> None:
         operator.type_code = concept("publisher-type", settings.operator_type).code if settings.operator_type else None
         contact = {"name": settings.operator_name_de, "email": settings.contact_email}
         operator.contact = {key: value for key, value in contact.items() if value}
-
-
-def dataset_folders(folder: Path) -> list[Path]:
-    """Give the dataset folders in *folder*: itself, or those directly below it, by name.
-
-    Raises:
-        InvalidInput: it holds none.
-    """
-    if (folder / DESCRIPTOR).is_file():
-        return [folder]
-    found = sorted(path.parent for path in folder.glob(f"*/{DESCRIPTOR}"))
-    if not found:
-        raise InvalidInput(
-            f"There is no {DESCRIPTOR} in {folder} or its folders.",
-            detail_de=f"In {folder} und seinen Ordnern liegt kein {DESCRIPTOR}.",
-        )
-    return found
-
-
-def folder_to_load(settings: Settings) -> Path | None:
-    """Give the folder that is loaded at start; None: the operator wants none."""
-    if settings.datasets == "-":
-        return None
-    return Path(settings.datasets).expanduser().resolve() if settings.datasets else shipped("datasets")
 
 
 def news(engine: Engine, folders: list[Path]) -> list[Path]:
@@ -166,9 +141,3 @@ def _load(
 def _is_withdrawn(engine: Engine, slug: str) -> bool:
     with reading(engine) as session:
         return bool(session.scalar(select(exists().where(Dataset.slug == slug, Dataset.state == State.WITHDRAWN))))
-
-
-def fingerprint(folders: list[Path]) -> str:
-    """Give a cheap mark of folders: names, sizes and times of their files. The same mark, nothing to load."""
-    files = (path for folder in folders for path in sorted(folder.iterdir()) if path.is_file())
-    return ";".join(f"{path.parent.name}/{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files)

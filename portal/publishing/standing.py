@@ -1,4 +1,4 @@
-"""Whether anything waits to be done before serving; asked at every start, so it must cost next to nothing."""
+"""Whether anything waits to be done; asked at every start, so it must cost next to nothing."""
 
 from datetime import datetime
 
@@ -9,15 +9,16 @@ from portal.catalogue.version import Version
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.publishing.builder import built_for
-from portal.publishing.migrate import HEAD, current_revision
 
 
-def needs_work(engine: Engine, settings: Settings, *, at: datetime) -> bool:
-    """Tell whether the database is old, a release was interrupted, or files were made for another address."""
-    if current_revision(engine) != HEAD:
-        return True
+def unfinished(engine: Engine, *, at: datetime) -> bool:
+    """Tell whether a release was interrupted or is due."""
     with reading(engine) as session:
         due = or_(Draft.release_at.is_(None), Draft.release_at <= at)
-        waiting = select(exists().where(Draft.state == DraftState.BUILDING, due))
-        stale = select(exists().where(Version.built_for != built_for(settings)))
-        return bool(session.scalar(waiting) or session.scalar(stale))
+        return bool(session.scalar(select(exists().where(Draft.state == DraftState.BUILDING, due))))
+
+
+def outdated(engine: Engine, settings: Settings) -> bool:
+    """Tell whether files were made for another public address or by another builder."""
+    with reading(engine) as session:
+        return bool(session.scalar(select(exists().where(Version.built_for != built_for(settings)))))

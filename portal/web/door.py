@@ -4,7 +4,6 @@ A read of a published file is a lookup and a send; routing, sessions and templat
 This is a WSGI middleware, so that tests and servers alike go through it.
 """
 
-import logging
 import os
 import re
 import time
@@ -14,23 +13,30 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import OperationalError
 
 from portal.foundation.errors import PortalError
+from portal.web.access_log import AccessLog
+from portal.web.made import MadeAnswers
 from portal.web.published import PublishedIndex
-from portal.web.stored import send_stored
+from portal.web.stored import StoredAnswer, send_stored
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_log = logging.getLogger("portal.access")
+_MADE_BYTES = 16 * 1024 * 1024
+"""Lists and pages that are kept in memory."""
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class PublishedDoor:
-    """Answers GET and HEAD of published files itself; gives every request an id and a line in the log."""
+    """Answers GET and HEAD of published files itself; gives every request an id and a line in the log.
+
+    The line does not name the client's address: nobody is tracked here.
+    """
 
     def __init__(self, application: "WSGIApplication", index: PublishedIndex, *, access_log: bool) -> None:
-        self._application = application
+        self._made = MadeAnswers(application, index, max_bytes=_MADE_BYTES)
         self._index = index
-        self._access_log = access_log
+        self._log = AccessLog() if access_log else None
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         started = time.perf_counter()
@@ -42,36 +48,33 @@ class PublishedDoor:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:  # Any: PEP 3333
             headers.append(("X-Request-Id", request_id))
-            if self._access_log:
-                self._write_line(environ, status, headers, request_id, started)
+            if self._log is not None:
+                self._log.line(
+                    request_id=request_id,
+                    method=environ["REQUEST_METHOD"],
+                    path=environ.get("PATH_INFO", "")[:500],
+                    status=status[:3],
+                    size_bytes=_content_length(headers),
+                    took_s=time.perf_counter() - started,
+                )
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
-        answer = self._stored(environ)
-        return answer(environ, start) if answer else self._application(environ, start)
+        found = self._stored(environ)
+        return self._made(environ, start) if found is None else send_stored(found, environ, start)
 
-    def _stored(self, environ: "WSGIEnvironment") -> "WSGIApplication | None":
+    def _stored(self, environ: "WSGIEnvironment") -> StoredAnswer | None:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         try:
-            found = self._index.resolve(
+            return self._index.resolve(
                 environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT", "")
             )
         except (PortalError, OperationalError):
             return None  # Flask's own route meets it again and turns it into a problem document
-        return None if found is None else lambda environ, start: send_stored(found, environ, start)
 
-    def _write_line(
-        self, environ: "WSGIEnvironment", status: str, headers: list[tuple[str, str]], request_id: str, started: float
-    ) -> None:
-        """Log the request without the client's address: nobody is tracked here."""
-        _log.info(
-            "request",
-            extra={
-                "request_id": request_id,
-                "method": environ["REQUEST_METHOD"],
-                "path": environ.get("PATH_INFO", "")[:500],
-                "status": int(status[:3]),
-                "bytes": next((int(value) for name, value in headers if name == "Content-Length"), None),
-                "took_ms": round((time.perf_counter() - started) * 1000, 2),
-            },
-        )
+
+def _content_length(headers: list[tuple[str, str]]) -> str | None:
+    for name, value in headers:
+        if name == "Content-Length":
+            return value
+    return None

@@ -97,6 +97,6 @@ def _fingerprint() -> str:
         asked += [str(size_bytes), request.headers.get("Content-Digest", "")]
         body = b""
     else:
-        body = request.get_data(cache=True)
+        g.body = body = request.get_data(cache=True)  # who reads a file as it comes finds it there (uploads)
     secret = secret_key(portal().settings.data)
     return hmac.new(secret, "\n".join(asked).encode() + b"\n" + body, hashlib.sha256).hexdigest()

@@ -104,19 +104,36 @@ def _claims() -> Claims:
     }
     try:
         _require_issuer()
-        told = _provider().authorize_access_token(claims_options=options).get("userinfo")
+        token = _provider().authorize_access_token(claims_options=options)
+        told = _described(token)
     except RequestException as error:
         raise _failed() from error
     except (AuthlibBaseError, JoseError, RuntimeError, ValueError, KeyError, TypeError):
         raise _nobody() from None
-    if not told or not isinstance(told.get("sub"), str):
-        raise _nobody()
     return Claims(
         issuer=issuer,
         subject=told["sub"],
         preferred_name=str(told.get("preferred_username") or ""),
         display_name=str(told.get("name") or ""),
     )
+
+
+def _described(token: dict[str, Any]) -> dict[str, Any]:  # Any: JSON of the provider
+    """Give the claims of the ID token and, where a user may have to be named, those the provider keeps elsewhere.
+
+    Raises:
+        ValueError: there is no ID token, or what is kept elsewhere is of somebody else (OpenID Connect Core 1.0, 5.3.2).
+    """
+    told = dict(token.get("userinfo") or {})
+    if not isinstance(told.get("sub"), str):
+        raise ValueError("the provider names no subject")
+    known_elsewhere = _provider().load_server_metadata().get("userinfo_endpoint")
+    if portal().settings.oidc_create_users and known_elsewhere and "preferred_username" not in told:
+        more = dict(_provider().userinfo(token=token))
+        if more.get("sub") != told["sub"]:
+            raise ValueError("the provider tells of somebody else")
+        told = more | told
+    return told
 
 
 def _require_issuer() -> None:

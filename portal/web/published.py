@@ -38,6 +38,10 @@ _SAVED = ("csv", "excel-csv", "xlsx", "ods", "parquet", "zip")
 _MAX_KEPT = 2_000
 """Versions whose files are kept in memory: about 30 KB each."""
 
+_MAX_RESOLVED = 4_000
+_MAX_ADDRESS_CHARACTERS = 500
+"""Addresses (path, query, Accept) whose answers are found without looking again; about 1 KB each."""
+
 _DATASET = re.compile(r"/datasets/([a-z0-9][a-z0-9_-]*)(?:/v/([1-9][0-9]{0,8}))?(?:(\.[a-z]+)|/([^/]+))?")
 _API = re.compile(r"/api/v1/datasets/([a-z0-9][a-z0-9_-]*)(?:/versions/([1-9][0-9]{0,8}))?(?:/tables/([^/]+)/schema)?")
 _CATALOG = re.compile(r"/catalog(\.[a-z]+)")
@@ -63,11 +67,28 @@ class PublishedIndex:
         self._modified_at: datetime | None = None
         self._kept: OrderedDict[tuple[str, int | None], PublishedVersion | None] = OrderedDict()
         self._catalog: dict[str, StoredAnswer] = {}
+        self._resolved: dict[tuple[str, str, str], StoredAnswer] = {}
         self._lock = threading.Lock()
 
     def resolve(self, path: str, query: str, accept: str) -> StoredAnswer | None:
         """Give the answer for a path and query; None: no stored file answers, somebody else has to."""
         self._look()
+        address = (path, query, accept)
+        found = self._resolved.get(address)
+        if found is None:
+            generation, found = self._generation, self._resolve(*address)
+            if found is not None and len(path) + len(query) + len(accept) <= _MAX_ADDRESS_CHARACTERS:
+                self._keep_resolved(address, generation, found)
+        return found
+
+    def _keep_resolved(self, address: tuple[str, str, str], generation: int, found: StoredAnswer) -> None:
+        with self._lock:
+            if generation == self._generation:  # else it may be of yesterday
+                if len(self._resolved) >= _MAX_RESOLVED:
+                    self._resolved.clear()
+                self._resolved[address] = found
+
+    def _resolve(self, path: str, query: str, accept: str) -> StoredAnswer | None:
         if found := _DATASET.fullmatch(path):
             slug, number, suffix, name = found.groups()
             if name is None and suffix is None:
@@ -87,6 +108,12 @@ class PublishedIndex:
         self._look()
         return self._modified_at
 
+    @property
+    def generation(self) -> int:
+        """Which state of the catalogue answers are given for."""
+        self._look()
+        return self._generation
+
     def _look(self) -> None:
         """Forget what changed since the last look; at most every `refresh_s` seconds."""
         if time.monotonic() < self._next_look:
@@ -98,6 +125,7 @@ class PublishedIndex:
                 for key in [key for key in self._kept if key[0] in changed or self._kept[key] is None]:
                     del self._kept[key]
                 self._catalog = {}
+                self._resolved = {}
                 self._generation = generation
             self._next_look = time.monotonic() + self._refresh_s
 

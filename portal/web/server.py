@@ -9,6 +9,7 @@ import logging
 import logging.config
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -17,7 +18,7 @@ from portal.foundation.config import Settings
 from portal.foundation.errors import Misconfigured
 from portal.web.app import create_app
 from portal.web.foreman import Foreman
-from portal.web.worker import PortalWorker
+from portal.web.worker import PortalWorker, QuietLogger
 from portal.wiring import build
 
 _GRACE_S = 30
@@ -27,26 +28,16 @@ _KEEP_ALIVE_S = 5
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, at_stop: Callable[[], None] | None) -> None:
         self._settings = settings
+        self._at_stop = at_stop
         super().__init__()
 
     def load_config(self) -> None:
-        options = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
-            "workers": self._settings.workers,
-            "threads": self._settings.threads,
-            "worker_class": PortalWorker,
-            "graceful_timeout": _GRACE_S,
-            "keepalive": _KEEP_ALIVE_S,
-            "timeout": 0 if self._settings.workers == 1 else 120,
-            "limit_request_line": 8190,
-            "limit_request_fields": 100,
-            "forwarder_headers": "",  # nobody may name our mount point
-            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108, PTH112 - heartbeat in memory
-            "logconfig_dict": logging_config(self._settings),
-            "proc_name": "datenwerkstatt",
-        }
+        options = server_options(self._settings)
+        if self._at_stop is not None:
+            stop = self._at_stop
+            options["on_exit"] = lambda _: stop()
         for name, value in options.items():
             self.cfg.set(name, value)
 
@@ -56,6 +47,26 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         foreman.start()
         atexit.register(foreman.stop)
         return create_app(portal, nudge=foreman.nudge)
+
+
+def server_options(settings: Settings) -> dict[str, Any]:  # Any: gunicorn's settings
+    """Give gunicorn's settings; the bench starts its peer with the same."""
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.workers,
+        "threads": settings.threads,
+        "worker_class": PortalWorker,
+        "logger_class": QuietLogger,
+        "graceful_timeout": _GRACE_S,
+        "keepalive": _KEEP_ALIVE_S,
+        "timeout": 0 if settings.workers == 1 else 120,
+        "limit_request_line": 8190,
+        "limit_request_fields": 100,
+        "forwarder_headers": "",  # nobody may name our mount point
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108, PTH112 - heartbeat in memory
+        "logconfig_dict": logging_config(settings),
+        "proc_name": "datenwerkstatt",
+    }
 
 
 def check_address(settings: Settings) -> None:
@@ -74,10 +85,10 @@ def check_address(settings: Settings) -> None:
         ) from None
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until stopped; SIGTERM and SIGINT let running answers finish."""
+def run_server(settings: Settings, *, at_stop: Callable[[], None] | None = None) -> None:
+    """Serve until stopped, then call *at_stop*; SIGTERM and SIGINT let running answers finish."""
     logging.config.dictConfig(logging_config(settings))
-    _Server(settings).run()
+    _Server(settings, at_stop).run()
 
 
 def logging_config(settings: Settings) -> dict[str, Any]:  # Any: the standard library's configuration
@@ -94,15 +105,10 @@ def logging_config(settings: Settings) -> dict[str, Any]:  # Any: the standard l
                 "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
                 "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
             },
-            "access": {"()": "portal.web.access_log.AccessFormatter"},
         },
-        "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
-            "access": {"class": "logging.StreamHandler", "formatter": "access"},
-        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
-            "portal.access": {"level": level, "handlers": ["access"], "propagate": False},
             "gunicorn.error": quiet,
             "gunicorn.access": quiet,
             "alembic": quiet,

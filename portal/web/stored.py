@@ -55,8 +55,11 @@ class Encoded:
     """The bytes of a file in one content encoding."""
 
     path: Path
+    """Where they lie in the store; nowhere if they are in `content`."""
     size_bytes: int
     digest: str
+    content: bytes | None = None
+    """The bytes themselves, where they were made and not stored (portal/web/made.py)."""
 
     @cached_property
     def repr_digest(self) -> str:
@@ -79,6 +82,8 @@ class StoredAnswer:
     file_name: str | None = None
     """Name to save it under; None: browsers show it."""
     vary: str = "Accept-Encoding"
+    others: tuple[tuple[str, str], ...] = ()
+    """Headers that only this answer has."""
 
     @cached_property
     def last_modified(self) -> str:
@@ -94,6 +99,7 @@ class StoredAnswer:
             ("Access-Control-Allow-Origin", "*"),
             ("Access-Control-Expose-Headers", EXPOSED),
             ("X-Content-Type-Options", "nosniff"),
+            *self.others,
         ]
         return headers + ([("Link", ", ".join(self.links))] if self.links else [])
 
@@ -107,15 +113,40 @@ class StoredAnswer:
             headers.append(("Content-Disposition", f'attachment; filename="{self.file_name}"'))
         return headers
 
+    def head(self, encoded: Encoded) -> list[tuple[str, str]]:
+        """Give the headers of the file in one encoding but for those that depend on the part that is sent."""
+        return list(self._gzip_head if encoded is self.gzip else self._identity_head)
+
+    @cached_property
+    def _identity_head(self) -> tuple[tuple[str, str], ...]:
+        return self._head(self.identity)
+
+    @cached_property
+    def _gzip_head(self) -> tuple[tuple[str, str], ...]:
+        return () if self.gzip is None else (*self._head(self.gzip), ("Content-Encoding", "gzip"))
+
+    def _head(self, encoded: Encoded) -> tuple[tuple[str, str], ...]:
+        etag = ("ETag", f'"{self.etag(encoded)}"')
+        return (*self.common, etag, *self.descriptive, ("Repr-Digest", encoded.repr_digest))
+
     def etag(self, encoded: Encoded) -> str:
         """Give the strong entity tag; each encoding has its own (RFC 9110, 8.8.3)."""
         return self.identity.digest[:40] + ("-gz" if encoded is self.gzip else "")
 
 
+_CONDITIONAL = frozenset(
+    ("HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+)
+"""Most requests have none of these and want just the whole."""
+
+
 def send_stored(answer: StoredAnswer, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """Answer a GET or HEAD request with a stored file, as a WSGI application does."""
+    preferred = answer.gzip if answer.gzip and _takes_gzip(environ) else answer.identity
+    if environ.keys().isdisjoint(_CONDITIONAL):
+        return _send(answer, preferred, None, environ, start_response)
     part = _wanted_part(answer, environ)
-    encoded = answer.identity if part or not _takes_gzip(environ) else answer.gzip or answer.identity
+    encoded = answer.identity if part else preferred
     headers = [*answer.common, ("ETag", f'"{answer.etag(encoded)}"')]
     if not _matches(answer, environ):
         return refuse(environ, start_response, headers, PRECONDITION_FAILED)
@@ -125,18 +156,26 @@ def send_stored(answer: StoredAnswer, environ: "WSGIEnvironment", start_response
     if part is _OUTSIDE:
         headers.append(("Content-Range", f"bytes */{encoded.size_bytes}"))
         return refuse(environ, start_response, headers, RANGE_OUTSIDE)
-    headers += [*answer.descriptive, ("Repr-Digest", encoded.repr_digest)]
-    if encoded is answer.gzip:
-        headers.append(("Content-Encoding", "gzip"))
+    return _send(answer, encoded, part, environ, start_response)
+
+
+def _send(
+    answer: StoredAnswer,
+    encoded: Encoded,
+    part: tuple[int, int] | None,
+    environ: "WSGIEnvironment",
+    start_response: "StartResponse",
+) -> Iterable[bytes]:
     start, stop = part or (0, encoded.size_bytes)
-    if part:
-        headers.append(("Content-Range", f"bytes {start}-{stop - 1}/{encoded.size_bytes}"))
-    headers.append(("Content-Length", str(stop - start)))
     try:
-        body = [] if environ["REQUEST_METHOD"] == "HEAD" else _body(encoded.path, start, stop, environ)
+        body = [] if environ["REQUEST_METHOD"] == "HEAD" else _body(encoded, start, stop, environ)
     except FileNotFoundError:
         _log.error("the store has lost %s; `portal db rebuild` makes derived files anew", encoded.digest)
         return refuse(environ, start_response, list(answer.common), LOST)
+    headers = answer.head(encoded)
+    if part:
+        headers.append(("Content-Range", f"bytes {start}-{stop - 1}/{encoded.size_bytes}"))
+    headers.append(("Content-Length", str(stop - start)))
     start_response("206 Partial Content" if part else "200 OK", headers)
     return body
 
@@ -214,12 +253,14 @@ def _wanted_part(answer: StoredAnswer, environ: "WSGIEnvironment") -> tuple[int,
     return (start, size if stop is None else min(stop, size)) if start < size else _OUTSIDE
 
 
-def _body(path: Path, start: int, stop: int, environ: "WSGIEnvironment") -> Iterable[bytes]:
+def _body(encoded: Encoded, start: int, stop: int, environ: "WSGIEnvironment") -> Iterable[bytes]:
+    if encoded.content is not None:
+        return [encoded.content[start:stop]]
     if stop - start <= _IN_MEMORY_BYTES:
-        return [_bodies.part(path, start, stop)]
-    file = path.open("rb")
+        return [_bodies.part(encoded.path, start, stop)]
+    file = encoded.path.open("rb")
     file.seek(start)
-    if stop == path.stat().st_size and "wsgi.file_wrapper" in environ:
+    if stop == encoded.size_bytes and "wsgi.file_wrapper" in environ:
         wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file, 256 * 1024)
         return wrapped
     return _Part(file, stop - start)

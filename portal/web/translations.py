@@ -62,6 +62,8 @@ WORDS = {
     "login_name": LangString("Anmeldename", "Login name"),
     "password": LangString("Passwort", "Password"),
     "log_in_with": LangString("Anmelden über", "Log in with"),
+    "with_token": LangString("Mit Token oder Anmeldung", "With a token or logged in"),
+    "in_person": LangString("Mit Anmeldung, nicht mit Token", "Logged in, not with a token"),
     "logged_in_as": LangString("Angemeldet als", "Logged in as"),
     "problem_kind": LangString(
         "Diese Art von Fehler meldet das Portal mit dem HTTP-Status",

@@ -9,9 +9,11 @@ import mimetypes
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
-from flask import request
+from flask import g, request
 from gunicorn.http.errors import ParseException
 from werkzeug.http import parse_dict_header, parse_options_header
 
@@ -54,8 +56,9 @@ def _save_part(target: Path) -> str:
 
 def _save_body(target: Path) -> str:
     total = hashlib.sha256()
+    stream = BytesIO(g.body) if g.get("body") else request.stream  # a retry's key has been held against a small body
     with target.open("wb") as file:
-        while chunk := _next_chunk():
+        while chunk := _next_chunk(stream):
             total.update(chunk)
             file.write(chunk)
     if request.content_length not in (None, target.stat().st_size):  # the server takes a closed connection for the end
@@ -70,17 +73,16 @@ def _save_body(target: Path) -> str:
     return options.get("filename") or "upload" + (mimetypes.guess_extension(request.mimetype) or "")
 
 
-def _next_chunk() -> bytes:
+def _next_chunk(stream: IO[bytes]) -> bytes:
     """Give what came next; nothing: that was all.
 
     Raises:
         InvalidInput: the sender has gone, or its chunks are none (RFC 9112, 7.1).
     """
     try:
-        chunk: bytes = request.stream.read(_CHUNK_BYTES)
+        return stream.read(_CHUNK_BYTES)
     except (ParseException, OSError):
         raise _broken_off() from None
-    return chunk
 
 
 def _broken_off() -> InvalidInput:

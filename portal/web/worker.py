@@ -1,15 +1,20 @@
-"""gunicorn's threaded worker, with two things it lacks: an end to patience, and errors in our shape.
+"""gunicorn's threaded worker, quicker with small answers, and with two things it lacks: an end to patience, and errors in our shape.
 
-A client that sends or takes no byte for `STALLED_S` is let go: it holds a thread that others wait for. What is no
-HTTP request at all is answered with a problem document; what fails inside an answer is logged and told as such.
+A client that sends or takes no byte for some seconds is let go: it holds a thread that others wait for (sockets.py).
+What is no HTTP request at all is answered with a problem document; what fails inside an answer is logged and told as such.
+
+    accept ──▶ thread: read, answer ──▶ next request within LINGER_S? ──yes──▶ the same thread answers it
+                                                  └──no, or others wait──▶ back to the poller until it comes
 """
 
-import errno
 import json
 import logging
 import socket
+from collections.abc import Iterable
 from typing import Any
 
+from gunicorn.glogging import Logger
+from gunicorn.http.body import LengthReader
 from gunicorn.http.errors import (
     ExpectationFailed,
     InvalidResponseHeader,
@@ -18,46 +23,83 @@ from gunicorn.http.errors import (
     LimitRequestLine,
     ParseException,
 )
+from gunicorn.http.wsgi import FileWrapper, create
+from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import ThreadWorker
 
-STALLED_S = 5
-"""A client that sends or takes no byte for so long is let go."""
+from portal.web.sockets import ImpatientSocket
+from portal.web.wire import Answer
+
+LINGER_S = 0.002
+"""A thread waits this long for the next request of its client while nobody else wants it: passing a connection to the
+poller and back costs as much as a small answer."""
 
 _log = logging.getLogger(__name__)
 
 
-class _ImpatientSocket(socket.socket):
-    """A socket whose silence is the end of the conversation; gunicorn knows no limit of its own for that."""
+class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's log without its access lines: ours are written by the door (portal/web/door.py).
 
-    def setblocking(self, flag: bool) -> None:
-        self.settimeout(STALLED_S if flag else 0)
+    gunicorn would gather forty facts for every line, even where its access log goes nowhere.
+    """
 
-    def recv(self, *sizes: int) -> bytes:
-        try:
-            return super().recv(*sizes)
-        except TimeoutError:
-            return b""  # as if the client had hung up
-
-    def sendall(self, *parts: Any) -> None:  # Any: buffers
-        try:
-            super().sendall(*parts)
-        except TimeoutError:
-            raise BrokenPipeError(errno.EPIPE, "the client takes nothing") from None
-
-    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:  # Any: as in typeshed
-        try:
-            return super().sendfile(file, offset, count)
-        except TimeoutError:
-            raise BrokenPipeError(errno.EPIPE, "the client takes nothing") from None
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:  # Any: gunicorn's own
+        """Write nothing."""
 
 
 class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """The worker that the portal is served by."""
 
     def enqueue_req(self, conn: Any) -> None:  # Any: gunicorn's own
-        if not isinstance(conn.sock, _ImpatientSocket):
-            conn.sock = _ImpatientSocket(fileno=conn.sock.detach())
+        if not isinstance(conn.sock, ImpatientSocket):
+            conn.sock = ImpatientSocket.taken_from(conn.sock)
         super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:  # Any: gunicorn's own
+        """Answer a request, and those that follow at once on the same connection."""
+        if not conn.initialized and conn.sock.readable_within(0):
+            conn.data_ready = True
+        result = super().handle(conn)
+        while result is True and self._asks_again(conn):
+            result = super().handle(conn)
+        return result
+
+    def _asks_again(self, conn: Any) -> bool:  # Any: gunicorn's own
+        """Tell whether the client sends its next request before anybody else needs the thread."""
+        waiting = self.tpool._work_queue  # the pool does not tell otherwise whether somebody waits
+        if not self.alive or not waiting.empty() or conn.parser.unreader.buf.getvalue():
+            return False
+        return bool(conn.sock.readable_within(LINGER_S))
+
+    def handle_request(self, req: Any, conn: Any) -> bool:  # Any: gunicorn's own
+        """Have the application answer; tell whether the connection may go on.
+
+        Raises:
+            StopIteration: the answer broke off in the middle; nothing more can be said on this connection.
+        """
+        answer, environ = create(req, conn.sock, conn.client, conn.server, self.cfg, response_class=Answer)
+        environ["wsgi.multithread"] = True
+        if not self.alive or len(self.keepalived_conns) >= self.max_keepalived:
+            answer.force_close()
+        try:
+            _send(answer, self.wsgi(environ, answer.start_response))
+        except OSError:
+            raise
+        except Exception:
+            if not answer.headers_sent:
+                raise
+            _log.exception("an answer broke off")
+            close_graceful(conn.sock)
+            raise StopIteration from None
+        return not answer.should_close()
+
+    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:  # Any: gunicorn's own
+        """Tell whether the connection can go on; a body that nobody read is read away first."""
+        reader = conn.parser.mesg.body.reader
+        if keepalive and isinstance(reader, LengthReader) and reader.length == 0:
+            conn.parser.mesg = None  # there is nothing to read away, now or before the next request
+            return True
+        return bool(super()._keepalive_after(conn, keepalive))
 
     def handle_quit(self, sig: int, frame: Any) -> None:  # Any: gunicorn's own
         """Stop on Ctrl-C as on SIGTERM; gunicorn's quick way may wait for ever for a lock that it interrupted."""
@@ -86,6 +128,19 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no typ
             client.sendall((head + body).encode("ascii"))
         except OSError:
             _log.debug("the client was gone before it could be answered")
+
+
+def _send(answer: Answer, body: Iterable[bytes]) -> None:
+    try:
+        if isinstance(body, FileWrapper):
+            answer.write_file(body)
+        else:
+            for part in body:
+                answer.write(part)
+        answer.close()
+    finally:
+        if hasattr(body, "close"):
+            body.close()
 
 
 def _told(error: BaseException) -> tuple[int, str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.publishing.migrate import HEAD
+from portal.publishing.revision import HEAD
 from tests.releases import trees
 from tests.shipped import run_portal
 

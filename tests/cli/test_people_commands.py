@@ -53,6 +53,14 @@ def test_users_are_added_disabled_and_get_passwords(data: Path) -> None:
     assert (refused.returncode, refused.stderr) == (1, "Error: There is no user 'ben'.\n")
 
 
+def test_a_user_is_linked_with_who_they_are_at_the_provider(data: Path) -> None:
+    with_password(data, "user", "add", "anna")
+
+    assert portal(data, "user", "link", "anna", "s-1").stderr.startswith("Error: There is no provider")
+    linked = portal(data, "user", "link", "anna", "s-1", "--issuer", "https://login.example")
+    assert linked.stdout == "anna may log in by https://login.example.\n"
+
+
 def test_no_command_takes_a_password_as_an_argument(data: Path) -> None:
     for command in (("user", "add"), ("user", "password"), ("admin",)):
         said = portal(data, *command, "--help").stdout

@@ -2,6 +2,8 @@
 
 import signal
 import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,22 @@ def test_requests_are_logged_as_json_without_the_address_of_the_client(folder: P
     assert '"status": 200' in line
     assert "127.0.0.1" not in line
     assert "secret" not in line
+
+
+def test_another_public_address_does_not_keep_the_server_from_answering(folder: Path, tmp_path: Path) -> None:
+    with serving(tmp_path / "data", datasets=str(folder), base_url="https://alt.example"):
+        pass
+
+    with serving(tmp_path / "data", datasets=str(folder), base_url="https://neu.example") as served:
+        assert "made anew while the server answers" in served.log.read_text()
+        wait_until(lambda: "https://neu.example/datasets/baeume" in served.get("/datasets/baeume.ttl").text)
+
+    assert "Loading datasets" not in served.log.read_text().split("made anew while the server answers")[1]
+    assert "Traceback" not in served.log.read_text()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.1)

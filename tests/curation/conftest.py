@@ -1,8 +1,10 @@
-"""A portal with one publisher, somebody who edits for it and somebody who approves, on both databases."""
+"""A city with two datasets and a foreign publisher with one, all public, and who edits what.
+
+stadt    baeume, parks     editor, viewer
+fremd    hafen             neighbour
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,112 +14,85 @@ from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
-from portal.catalogue.publishers import find_publisher
-from portal.curation.delivering import Delivered
+from portal.catalogue.review import submit
+from portal.curation.bulk import Edit, Plan, apply_plan, plan_edits
 from portal.curation.drafting import edit_draft, find_draft, open_draft
-from portal.curation.submitting import approve_draft, discard_draft, return_draft, submit_draft
-from portal.curation.working import take_up
 from portal.events.log import Event
 from portal.foundation.db import reading, transaction
-from portal.jobs.job import Job
 from portal.wiring import Portal
-from tests.curating import CSV, add_person, add_publisher, begin, deliver_bytes
-from tests.people import NOON, someone
+from tests.curation.desk import desk, people
+from tests.people import NOON, a_member, a_publisher, someone
+from tests.public import a_public_dataset
 
-SLUG = "baeume"
+__all__ = ["desk", "people"]
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The services as two people use them, on the dataset `baeume`."""
+class City:
+    """The portal, and those who act in it."""
 
     portal: Portal
-    folder: Path
-    anna: Actor
-    """Edits."""
-    ben: Actor
-    """Approves."""
+    editor: Actor
+    viewer: Actor
+    neighbour: Actor
+    both: Actor
+    """Edits for either publisher."""
 
-    def begin(self) -> None:
-        begin(self.portal, SLUG, "stadt")
+    def plan(self, patch: dict[str, Any], *slugs: str, by: Actor | None = None) -> Plan:
+        with reading(self.portal.engine) as session:
+            return plan_edits(session, [Edit(slug, patch) for slug in slugs], by=by or self.editor)
 
-    def deliver(self, content: bytes = CSV, **facts: Any) -> Delivered:
-        return deliver_bytes(self.portal, self.folder, SLUG, content, **{"by": self.anna, **facts})
+    def apply(self, patch: dict[str, Any], *slugs: str, by: Actor | None = None) -> str:
+        """Plan and apply; give the id of the change."""
+        done = self.apply_plan(self.plan(patch, *slugs, by=by), by=by)
+        assert done is not None
+        return done
 
-    def open(self) -> int:
-        return open_draft(self.portal.engine, self.portal.store, self.portal.drafts, SLUG, by=self.anna, at=NOON)
-
-    def edit(self, patch: dict[str, Any], revision: int | None = None, **facts: Any) -> None:
-        with transaction(self.portal.engine) as session:
-            _, draft = find_draft(session, SLUG, by=self.anna)
-            edit_draft(session, draft, patch=patch, revision=revision or draft.revision, by=self.anna, at=NOON, **facts)
-
-    def submit(self, revision: int | None = None) -> None:
-        submit_draft(self.portal.engine, self.portal.drafts, SLUG, revision=revision, by=self.anna, at=NOON)
-
-    def approve(self, release_at: datetime | None = None, revision: int | None = None) -> str:
-        """Approve and give the id of the job."""
-        job = approve_draft(self.portal.engine, SLUG, release_at=release_at, revision=revision, by=self.ben, at=NOON)
-        return job.id
-
-    def give_back(self, comment: str = "Bitte prüfen.") -> None:
-        return_draft(self.portal.engine, SLUG, comment=comment, revision=None, by=self.ben, at=NOON)
-
-    def discard(self, revision: int | None = None) -> None:
-        discard_draft(self.portal.engine, SLUG, revision=revision, by=self.anna, at=NOON)
-
-    def work(self, at: datetime = NOON) -> list[str]:
+    def apply_plan(self, plan: Plan, by: Actor | None = None) -> str | None:
         portal = self.portal
-        return take_up(portal.engine, portal.store, portal.settings, drafts=portal.drafts, at=at)
+        return apply_plan(portal.engine, portal.store, portal.drafts, plan, by=by or self.editor, at=NOON)
 
-    def publish(self, content: bytes = CSV) -> None:
-        """Take *content* the whole way."""
-        self.deliver(content)
-        self.submit()
-        self.approve()
-        assert self.work() == [SLUG]
+    def open(self, slug: str) -> None:
+        portal = self.portal
+        open_draft(portal.engine, portal.store, portal.drafts, slug, by=self.both, at=NOON)
 
-    def draft(self) -> Draft | None:
+    def edit(self, slug: str, patch: dict[str, Any], by: Actor | None = None) -> None:
+        """Change a draft by itself."""
+        with transaction(self.portal.engine) as session:
+            _, draft = find_draft(session, slug, by=self.both)
+            edit_draft(session, draft, patch=patch, revision=draft.revision, by=by or self.both, at=NOON)
+
+    def submit(self, slug: str) -> None:
+        with transaction(self.portal.engine) as session:
+            submit(session, find_draft(session, slug, by=self.both)[1], by=self.both, at=NOON)
+
+    def draft(self, slug: str) -> Draft | None:
         with reading(self.portal.engine) as session:
-            named = select(Draft).join(Dataset, Dataset.id == Draft.dataset_id).where(Dataset.slug == SLUG)
-            return session.scalar(named)
+            return session.scalar(select(Draft).join(Dataset).where(Dataset.slug == slug))
 
-    def the_draft(self) -> Draft:
-        draft = self.draft()
+    def descriptor(self, slug: str) -> dict[str, Any]:
+        draft = self.draft(slug)
         assert draft is not None
-        return draft
+        return draft.descriptor
 
-    def job(self, job_id: str) -> Job:
+    def events(self) -> list[Event]:
         with reading(self.portal.engine) as session:
-            return session.get_one(Job, job_id)
-
-    def events(self) -> list[str]:
-        with reading(self.portal.engine) as session:
-            return list(session.scalars(select(Event.kind).where(Event.dataset == SLUG).order_by(Event.id)))
-
-    def blobs(self) -> set[str]:
-        return {path.name for path in self.portal.drafts.root.glob("??/*")}
-
-    def stored(self) -> tuple[Any, ...]:
-        """Give all that a refusal must leave as it is."""
-        draft = self.draft()
-        facts = (draft.revision, draft.sources, draft.descriptor, draft.state) if draft else None
-        return facts, self.events(), self.blobs(), list(self.portal.drafts.work.iterdir())
+            return list(session.scalars(select(Event).order_by(Event.id)))
 
 
 @pytest.fixture
-def people(portal: Portal) -> tuple[Actor, Actor]:
-    add_publisher(portal)
-    anna = add_person(portal, "anna", Role.EDITOR)
-    ben = add_person(portal, "ben", Role.APPROVER)
-    with reading(portal.engine) as session:
-        publisher_id = find_publisher(session, "stadt").id
-    return someone(anna, {publisher_id: {Role.EDITOR}}), someone(ben, {publisher_id: {Role.APPROVER}})
-
-
-@pytest.fixture
-def desk(portal: Portal, people: tuple[Actor, Actor], tmp_path: Path) -> Desk:
-    """Two people, and a dataset that was begun and has no table yet."""
-    desk = Desk(portal, tmp_path / "uploads", *people)
-    desk.begin()
-    return desk
+def city(portal: Portal) -> City:
+    with transaction(portal.engine) as session:
+        stadt, fremd = a_publisher(session, "stadt"), a_publisher(session, "fremd")
+        for publisher, slug in ((stadt, "baeume"), (stadt, "parks"), (fremd, "hafen")):
+            a_public_dataset(session, portal.store, publisher, slug)
+        editor = a_member(session, "editor", stadt, Role.EDITOR).id
+        viewer = a_member(session, "viewer", stadt, Role.VIEWER).id
+        neighbour = a_member(session, "neighbour", fremd, Role.EDITOR).id
+    return City(
+        portal,
+        someone(editor, {stadt.id: {Role.EDITOR}}),
+        someone(viewer, {stadt.id: {Role.VIEWER}}),
+        someone(neighbour, {fremd.id: {Role.EDITOR}}),
+        someone(neighbour, {stadt.id: {Role.EDITOR}, fremd.id: {Role.EDITOR}}),
+    )

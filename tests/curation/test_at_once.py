@@ -15,7 +15,7 @@ from portal.foundation.errors import PortalError
 from portal.jobs.job import Job, JobState
 from portal.wiring import Portal
 from tests.curating import CSV, Caller, Door, begin, with_token
-from tests.curation.conftest import SLUG, Desk
+from tests.curation.desk import SLUG, Desk
 from tests.releases import damaged, versions
 
 REFUSALS = {"conflict", "illegal-step", "outdated", "not-found"}

@@ -5,7 +5,7 @@ import pytest
 from portal.curation.details import details_of
 from portal.foundation.errors import Forbidden, InvalidDataset, InvalidInput, NotFound, Outdated
 from tests.curating import CSV
-from tests.curation.conftest import Desk
+from tests.curation.desk import Desk
 from tests.people import someone
 
 WITH_TOTAL = b"Nr;Menge\n1;10\n2;20\nSumme;30\n"

@@ -9,7 +9,7 @@ from portal.curation.drafting import find_draft, remove_table, start_dataset
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, Forbidden, IllegalStep, InvalidDataset, InvalidInput, NotFound, Outdated
 from tests.curating import METADATA
-from tests.curation.conftest import SLUG, Desk
+from tests.curation.desk import SLUG, Desk
 from tests.people import NOON, someone
 
 

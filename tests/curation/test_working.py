@@ -34,7 +34,7 @@ from portal.publishing.migrate import upgrade
 from portal.publishing.withdrawal import withdraw
 from portal.wiring import build
 from tests.curating import CSV, add_person, add_publisher
-from tests.curation.conftest import SLUG, Desk
+from tests.curation.desk import SLUG, Desk
 from tests.people import NOON, OPERATOR, someone
 from tests.releases import damaged, start, versions
 

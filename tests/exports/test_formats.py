@@ -186,8 +186,8 @@ def from_cell(cell: Any, kind: str) -> Value:  # noqa: PLR0911 - one return per 
         return int(cell)
     if kind == "number" and isinstance(cell, float):
         return Decimal(str(cell))
-    if type(cell) is date and kind.startswith("datetime"):  # calamine gives midnight as a date
-        cell = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - as spreadsheets hold it
+    if type(cell) is date and kind.startswith("datetime"):
+        cell = datetime.combine(cell, time())  # calamine shows midnight as a date
     if isinstance(cell, datetime) and kind == "datetime-utc":
         return cell.replace(tzinfo=UTC)
     if isinstance(cell, datetime) and kind == "date":

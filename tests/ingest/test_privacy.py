@@ -38,6 +38,12 @@ def kinds(folder: Path, text: str) -> set[str]:
         "Erika  Mustermann",
         "Frau\u00a0Beispiel",
         "Amt 61\nErika\nMustermann",
+        "Erika Mustermann von der Beispiel GmbH",
+        "Mustermann, Erika",
+        "von Muster, Anna-Lena",
+        "MUSTERMANN, ERIKA",
+        "ERIKA MUSTERMANN",
+        "Siering, Sara",
     ],
 )
 def test_a_name_is_found(tmp_path: Path, text: str) -> None:
@@ -83,6 +89,14 @@ def test_an_address_or_a_number_is_found_by_its_kind(tmp_path: Path, text: str, 
         "doc-002:17-24",
         "https://www.stadt.example/themen/2018",
         "Digitale Stadt Krefeld",
+        "Karl Muster & Sohn GmbH",
+        "Albert-Einstein-Gymnasium Duisburg",
+        "Konrad Adenauer Ring",
+        "Theodor-Heuss-Platz 5",
+        "DIN-EN 1234",
+        "c017cbbc-0353-4405-ae70-4bf69559a5e2",
+        "12.345.678,90 Euro",
+        "Krefeld, Hüls",
         "1.234.567,89 Euro",
         "978-3-16-148410-0",
         "",
@@ -123,3 +137,13 @@ def test_a_table_full_of_hits_is_told_up_to_the_limit(tmp_path: Path) -> None:
     rows = [(f"k-{number}", "x@y.example", "", number) for number in range(MAX_HITS + 10)]
 
     assert len(scan(a_typed_table(tmp_path, *rows))) == MAX_HITS
+
+
+def test_a_column_full_of_hits_hides_nothing_behind_it(tmp_path: Path) -> None:
+    rows = [(f"k-{number}", "x@y.example", "", number) for number in range(MAX_HITS + 10)]
+
+    hits = scan(a_typed_table(tmp_path, *rows, ("k-last", "x@y.example", "Erika Mustermann", 1)))
+
+    assert hits[-1] == PersonalHit(
+        kind="name", row=MAX_HITS + 11, column="note", key=str(MAX_HITS + 11), value="Erika Mustermann"
+    )

@@ -24,7 +24,7 @@ from portal.publishing.folder import read_folder
 from portal.publishing.privacy import Decision
 from portal.publishing.rebuild import draft_digests
 from portal.publishing.release import release_draft, save_draft
-from portal.publishing.standing import needs_work
+from portal.publishing.standing import unfinished
 from portal.wiring import Portal
 from tests.builders import a_folder, a_table
 from tests.people import NOON, a_user, someone
@@ -106,10 +106,10 @@ def test_a_draft_waits_for_its_time(case: Case) -> None:
 
     with pytest.raises(IllegalStep):
         case.release(at=early)
-    assert not needs_work(case.engine, case.portal.settings, at=early)
+    assert not unfinished(case.engine, at=early)
     assert take_up(case.engine, case.portal.store, case.portal.settings, drafts=case.portal.drafts, at=early) == []
 
-    assert needs_work(case.engine, case.portal.settings, at=TOMORROW)
+    assert unfinished(case.engine, at=TOMORROW)
     assert take_up(case.engine, case.portal.store, case.portal.settings, drafts=case.portal.drafts, at=TOMORROW) == [
         "baeume"
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from portal.foundation.resources import shipped
 from portal.publishing.checking import check_folders
-from portal.publishing.seed import dataset_folders
+from portal.publishing.folder_list import dataset_folders
 from tests.builders import a_field, a_folder, a_table
 from tests.releases import trees
 

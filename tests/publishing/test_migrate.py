@@ -12,7 +12,8 @@ from portal.foundation.db import Record
 from portal.foundation.errors import Misconfigured
 from portal.foundation.resources import shipped
 from portal.publishing.alembic_run import alembic_config
-from portal.publishing.migrate import HEAD, current_revision, upgrade
+from portal.publishing.migrate import upgrade
+from portal.publishing.revision import HEAD, current_revision
 from tests.releases import start
 
 

@@ -14,7 +14,7 @@ from portal.publishing.catalog_documents import whole
 from portal.publishing.folder import read_folder
 from portal.publishing.rebuild import all_versions, draft_digests, rebuild, referred_digests, stale_versions
 from portal.publishing.release import save_draft
-from portal.publishing.standing import needs_work
+from portal.publishing.standing import outdated
 from portal.wiring import Portal
 from tests.releases import NOON, content, damaged, publish, trees, versions
 
@@ -42,17 +42,17 @@ def test_nothing_is_stale_after_a_release(portal: Portal, tmp_path: Path) -> Non
     two_versions(portal, tmp_path)
 
     assert stale_versions(portal.engine, portal.settings) == []
-    assert not needs_work(portal.engine, portal.settings, at=NOON)
+    assert not outdated(portal.engine, portal.settings)
 
 
 def test_another_address_makes_every_version_stale_the_current_one_first(portal: Portal, tmp_path: Path) -> None:
     two_versions(portal, tmp_path)
 
-    assert needs_work(portal.engine, moved(portal).settings, at=NOON)
+    assert outdated(portal.engine, moved(portal).settings)
     assert rebuilt(moved(portal)) == [("baeume", 2), ("baeume", 1)]
 
     assert stale_versions(portal.engine, moved(portal).settings) == []
-    assert not needs_work(portal.engine, moved(portal).settings, at=NOON)
+    assert not outdated(portal.engine, moved(portal).settings)
 
 
 def test_another_address_changes_all_that_says_it_and_nothing_else(portal: Portal, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.resources import shipped
-from portal.publishing.seed import dataset_folders, ensure_operator, fingerprint, folder_to_load, load
+from portal.publishing.folder_list import dataset_folders, fingerprint, folder_to_load
+from portal.publishing.seed import ensure_operator, load
 from portal.wiring import Portal
 from tests.releases import NOON, content, damaged, publish, run, start, trees, versions
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.foundation.errors import NotFound
-from portal.store.local import LocalStore
+from portal.store.local import Blob, LocalStore
 
 HOUR_S = 3600
 
@@ -80,6 +80,13 @@ def test_a_missing_blob_is_damaged_and_cannot_be_read(store: LocalStore) -> None
     assert store.damaged([missing]) == [missing]
     with pytest.raises(NotFound, match=missing):
         store.read(missing)
+
+
+def test_a_blob_of_another_length_is_lost_as_is_one_that_is_missing(store: LocalStore) -> None:
+    digest = adopted(store, b"bytes")
+    there, longer, missing = Blob(digest, 5), Blob(digest, 6), Blob("0" * 64, 5)
+
+    assert store.lost([there, longer, missing]) == [longer, missing]
 
 
 def test_a_sweep_removes_orphans_and_spares_what_is_referred_to_or_young(store: LocalStore) -> None:

@@ -135,6 +135,14 @@ def test_a_stranger_becomes_a_user_without_any_role(browse: Browse, provider: Pr
     assert _users(portal) == 2
 
 
+def test_a_stranger_whom_the_provider_does_not_name_gets_a_made_up_name(browse: Browse, provider: Provider) -> None:
+    browser = browse(oidc_create_users=True)
+
+    assert come_back(browser, provider.approve(begun(browser), "namenlos"))[0] == 303
+
+    assert str(who(browser)).startswith("oidc-")
+
+
 @pytest.mark.parametrize("wished", ["anna", "ANNA ", "ünlesbar", "", "x" * 300, "\x00", "a\nb"])
 def test_nobody_takes_over_a_user_by_being_called_the_same(
     browse: Browse, provider: Provider, portal: Portal, wished: str

@@ -53,40 +53,58 @@ class Cell:
         return not (self.plain or self.passed or self.failed)
 
 
+Search = frozenset[str]
+"""What is looked for: kinds, and with a question mark their doubtful forms (`tax?`)."""
+
+
+def doubtful(kind: str) -> str:
+    """Give the name of the doubtful forms of *kind* in a `Search`."""
+    return f"{kind}?"
+
+
+EVERYTHING: Search = frozenset({*PLAIN, *(doubtful(kind) for kind in DOUBTFUL)})
+
+
 @lru_cache(maxsize=50_000)
-def looked_at(text: str) -> Cell:
+def looked_at(text: str, search: Search = EVERYTHING) -> Cell:
     """Give what *text* holds; equal texts are looked at once."""
-    plain = tuple(kind for kind, signs in PLAIN.items() if any(holds(text) for holds in signs))
+    plain: list[str] = []
     passed: list[str] = []
     failed: list[str] = []
-    for kind, (forms, passes) in DOUBTFUL.items():
-        if kind not in plain and (found := forms(text)):
-            (passed if any(map(passes, found)) else failed).append(kind)
-    return Cell(plain, tuple(passed), tuple(failed))
+    for kind, signs in PLAIN.items():
+        if kind in search and any(holds(text) for holds in signs):
+            plain.append(kind)
+        elif kind in DOUBTFUL and doubtful(kind) in search:
+            forms, passes = DOUBTFUL[kind]
+            if found := forms(text):
+                (passed if any(map(passes, found)) else failed).append(kind)
+    return Cell(tuple(plain), tuple(passed), tuple(failed))
 
 
-PLAIN_PATTERN = (
-    r"\S@\S"
-    r"|\+\d[\d /().–-]{6,}"  # telephone, international
-    r"|\(?\b0[\d ]{1,6}\)? ?[/ .–-][\d /().–-]{3,}\d"  # telephone, national, in groups
-    r"|(?i:tel|fon|phone|fax|mobil|handy)[^A-Za-z]{0,12}\d"
-    r"|(?i:\b[A-Z]{2}\d{2} ?[\dA-Z]{4})"  # IBAN
-    r"|\d{2,3}/\d{3,4}/\d{4,5}|\bDE ?\d{9}\b|\b\d{2} \d{3} \d{3} \d{3}\b"  # tax
-    r"|(?i:steuer|idnr|tin|kvnr|versicher|kranken|ausweis|pass|card|karte|visa)[^A-Za-z]{0,12}\d"
-    r"|\d{2} ?\d{6} ?[A-Z] ?\d{2} ?\d\b"  # social insurance
-    r"|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}|3[47]\d{2} \d{6} \d{5}"  # credit card
-    r"|\p{Lu}-[A-Z]{1,2} ?\d{1,4}[EH]?\b"  # number plate
-)
-"""RE2; every text with something plain but a name matches it. It may match more."""
-
-DOUBTFUL_PATTERN = (
-    r"\b(?:\d{11}|\d{15,16}|[A-Z]\d{9}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d)\b"
-    r"|\p{Lu}[ -][A-Z]{1,2}[ -]?\d{1,4}[EH]?\b"
-    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
-)
-"""RE2; the same for what is doubtful."""
+def pattern(search: Search) -> str:
+    """Give the pattern (RE2) that every text with something of *search* matches; it may match more."""
+    return "|".join(_PATTERNS[one] for one in sorted(search))
 
 
-def plain_pattern() -> str:
-    """Give the pattern that every text with something plain matches."""
-    return f"{names.candidate()}|{PLAIN_PATTERN}"
+_PATTERNS: dict[str, str] = {
+    "name": names.candidate(),
+    "email": r"\S@\S",
+    "phone": r"\+\d[\d /().–-]{6,}"
+    r"|\(?\b0[\d ]{1,6}\)? ?[/ .–-][\d /().–-]{3,}\d"
+    r"|(?i:tel|fon|phone|fax|mobil|handy)[^A-Za-z]{0,12}\d",
+    "iban": r"(?i:\b[A-Z]{2}\d{2} ?[\dA-Z]{4})",
+    "tax": r"\d{2,3}/\d{3,4}/\d{4,5}|\bDE ?\d{9}\b|\b\d{2} \d{3} \d{3} \d{3}\b|(?i:steuer|idnr|tax|tin)[^\x1f]*\d{11}",
+    "social": r"\d{2} ?\d{6} ?[A-Z] ?\d{2} ?\d\b",
+    "health": r"(?i:kvnr|versicher|kranken|health)[^\x1f]*[A-Z]\d{9}",
+    "card": r"\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}|3[47]\d{2} \d{6} \d{5}|(?i:card|karte|visa|amex)[^\x1f]*\d{15}",
+    "identity": r"(?i:ausweis|pass|identity)[^\x1f]*[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d",
+    "plate": r"\p{Lu}-[A-Z]{1,2} ?\d{1,4}[EH]?\b",
+    "ip": r"\bIP\b",
+    "tax?": r"\b\d{11}\b",
+    "card?": r"\b\d{15,16}\b",
+    "health?": r"\b[A-Z]\d{9}\b",
+    "identity?": r"\b[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d\b",
+    "plate?": r"\p{Lu}[ -][A-Z]{1,2}[ -]?\d{1,4}[EH]?\b",
+    "ip?": r"\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}",
+}
+"""What is looked for ↔ a quick RE2 pattern for it. Cells of a row are parted by the sign 31."""

@@ -7,17 +7,11 @@ A street, a school or a company that bears a person's name is no person: what fo
 
 import re
 from functools import cache
+from importlib import import_module
+from typing import Any
 
-from faker.providers.person.de_AT import Provider as Austrian
-from faker.providers.person.de_CH import Provider as Swiss
-from faker.providers.person.de_DE import Provider as German
-from faker.providers.person.hr_HR import Provider as Croatian
-from faker.providers.person.it_IT import Provider as Italian
-from faker.providers.person.pl_PL import Provider as Polish
-from faker.providers.person.tr_TR import Provider as Turkish
-
-LISTS = (German, Austrian, Swiss, Polish, Italian, Turkish, Croatian)
-"""Faker's lists that are used: the names that people in Germany have most often."""
+_LOCALES = ("de_DE", "de_AT", "de_CH", "pl_PL", "it_IT", "tr_TR", "hr_HR")
+"""Faker's lists that are used: the names that people in Germany have most often. They are loaded when first needed."""
 
 FORMS_OF_ADDRESS = ("Herr", "Herrn", "Frau", "Dr.", "Prof.", "Dipl.-Ing.")
 MARKS = "„“”\"'»«()[]/:;–-"
@@ -25,73 +19,13 @@ _PARTICLES = frozenset(
     {"von", "van", "de", "zu", "zur", "der", "den", "ten", "vom", "zum", "Dr.", "Prof.", "Dipl.-Ing."}
 )
 
-_NO_GIVEN_NAMES = frozenset(
-    [
-        "Adria",
-        "Alma",
-        "Altan",
-        "Aura",
-        "Bahn",
-        "Bar",
-        "Bella",
-        "Beat",
-        "Bora",
-        "Can",
-        "Christ",
-        "Dam",
-        "Dolce",
-        "Evde",
-        "Gala",
-        "Gerade",
-        "Gut",
-        "Hall",
-        "Isar",
-        "Jasmin",
-        "Jade",
-        "Lang",
-        "Linde",
-        "Luna",
-        "Marina",
-        "Mare",
-        "Mark",
-        "Merkur",
-        "Mira",
-        "Montag",
-        "Oase",
-        "Om",
-        "Otter",
-        "Pan",
-        "Paris",
-        "Pro",
-        "Rosa",
-        "Sole",
-        "Sommer",
-        "Stern",
-        "Toy",
-        "Viola",
-        "Vita",
-        "Wolf",
-        "Aria",
-        "Ende",
-        "Kai",
-        "Aller",
-        "Angelica",
-        "Fee",
-        "Iris",
-        "Ost",
-        "West",
-        "Nord",
-        "Rose",
-        "Ren",
-        "Laser",
-        "Ocean",
-        "Sofort",
-        "Ural",
-        "Volga",
-        "Sun",
-        "Sven-Hedin",
-    ]
-)
+_NO_GIVEN_NAMES = frozenset({
+    "Adria", "Alma", "Aller", "Angelica", "Aria", "Aura", "Bahn", "Bar", "Beat", "Bella", "Bora", "Can",
+    "Christ", "Dam", "Dolce", "Ende", "Evde", "Fee", "Gala", "Gerade", "Gut", "Hall", "Iris", "Isar", "Jade",
+    "Jasmin", "Kai", "Lang", "Laser", "Linde", "Luna", "Mare", "Marina", "Mark", "Merkur", "Mira", "Montag",
+    "Nord", "Oase", "Ocean", "Ost", "Otter", "Pan", "Paris", "Pro", "Rosa", "Rose", "Sofort", "Sole", "Sommer",
+    "Stern", "Sun", "Toy", "Ural", "Viola", "Vita", "Volga", "West", "Wolf",
+})  # fmt: skip
 """Words of the lists that are other words far more often, unless a known surname follows them."""
 
 _THING = re.compile(
@@ -102,18 +36,18 @@ _THING = re.compile(
     r"projekt|programm|initiative|tag|platzes|straßen)$"
 )
 _LEGAL_FORM = re.compile(
-    r"\b(g?GmbH|mbH|AG|KG|KGaA|SE|UG|OHG|eG|e\. ?V\.|eV|Inc\.?|Ltd\.?|LLC|S\.A\.|B\.V\.|Co\.|GbR|PartG|Stiftung|Verlag|& S(ohn|öhne))(?=\W|$)"
+    r"(?<!\w)(g?GmbH|mbH|AG|KG|KGaA|SE|UG|OHG|eG|e\. ?V\.|eV|Inc\.?|Ltd\.?|LLC|S\.A\.|B\.V\.|Co\.|GbR|PartG|Stiftung|Verlag)(?=\W|$)"
 )
 
 
 @cache
 def given_names() -> frozenset[str]:
-    return frozenset(name for people in LISTS for name in people.first_names if len(name) > 2 and name[0].isupper())
+    return frozenset(name for people in _people() for name in people.first_names if len(name) > 2 and name[0].isupper())
 
 
 @cache
 def surnames() -> frozenset[str]:
-    return frozenset(name for people in LISTS for name in people.last_names if len(name) > 2)
+    return frozenset(name for people in _people() for name in people.last_names if len(name) > 2)
 
 
 @cache
@@ -123,15 +57,13 @@ def _shouted(names: frozenset[str]) -> frozenset[str]:
 
 def has_name(text: str) -> bool:
     """Tell whether *text* holds the name of a person."""
-    if _LEGAL_FORM.search(text) and not re.search(r"\b(Herrn?|Frau)\b", text):
-        return False
     return _is_surname_first(text) or _has_given_name_first(text.split())
 
 
 def is_given_name(word: str) -> bool:
     """Tell whether *word* (also Anna-Lena or ANNA) is a given name and nothing else more often."""
     parts = word.split("-")
-    return all(part in given_names() or part in _shouted(given_names()) for part in parts) and bool(parts)
+    return all(part in given_names() or part in _shouted(given_names()) for part in parts)
 
 
 def is_known_surname(word: str) -> bool:
@@ -144,21 +76,41 @@ def _has_given_name_first(words: list[str]) -> bool:
         is_form = first in FORMS_OF_ADDRESS
         if not is_form and (word[-1] in ".;:,)" or not is_given_name(first)):
             continue
-        following = _following(words[place + 1 :])
-        if not _may_be_surname(following, first) or _THING.search(following):
+        following, after = _following(words[place + 1 :])
+        if not _may_be_surname(following, first) or _is_thing(following) or _THING.fullmatch(after):
             continue
-        if is_form or first not in _NO_GIVEN_NAMES or is_known_surname(following):
+        if is_form or (
+            not _is_company(words[place + 1 :]) and (first not in _NO_GIVEN_NAMES or is_known_surname(following))
+        ):
             return True
     return False
 
 
-def _following(words: list[str]) -> str:
-    """Give the first word that is no particle and no initial: the surname, if it is one."""
-    for word in words:
-        bare = word.strip(MARKS).rstrip(",.")
+def _is_company(words: list[str]) -> bool:
+    """Tell whether a legal form follows a name without a break: `Karl Muster & Söhne GmbH`."""
+    for word in words[:_LONGEST_COMPANY]:
+        if _LEGAL_FORM.match(word):
+            return True
+        if word[-1] in ",;:." or not (word[0].isupper() or word in ("&", "+", "und")):
+            return False
+    return False
+
+
+_LONGEST_COMPANY = 5
+
+
+def _following(words: list[str]) -> tuple[str, str]:
+    """Give the first word that is no particle and no initial (the surname, if it is one) and the word after it."""
+    for place, word in enumerate(words):
         if word.strip(MARKS) not in _PARTICLES and not re.fullmatch(r"[^\W\d_]\.", word):
-            return bare
-    return ""
+            after = "" if word[-1] in ".,;:" else "".join(words[place + 1 : place + 2])
+            return word.strip(MARKS).rstrip(",."), after.strip(MARKS + ",.")
+    return "", ""
+
+
+def _is_thing(word: str) -> bool:
+    """Tell whether *word* is a street, a school or the like; Döring and Neuhaus are surnames."""
+    return _THING.search(word) is not None and not is_known_surname(word)
 
 
 def _may_be_surname(word: str, given: str) -> bool:
@@ -178,7 +130,7 @@ def _is_surname_first(text: str) -> bool:
     """Tell whether a part of *text* between semicolons or slashes is `Surname, Given`."""
     for part in re.split(r"[;/|\n]", text.rsplit(":", maxsplit=1)[-1]):
         found = _REVERSED.fullmatch(part)
-        if found is None or not is_given_name(found[2]) or _THING.search(found[1]):
+        if found is None or not is_given_name(found[2]) or _is_thing(found[1]) or _LEGAL_FORM.search(part):
             continue
         if found[2] not in _NO_GIVEN_NAMES or is_known_surname(found[1]):
             return True
@@ -206,8 +158,10 @@ _STARTS_CHARS = 5
 
 
 _OFFICE = re.compile(
-    r"(?i)\b(amt|abteilung|fachbereich|referat|team|stadt|kreis|land|dezernat|stelle|büro|firma|unbekannt|nicht|keine|alle|verwaltung|ministerium|bund)\b|amt$|verwaltung$|dienst$|ministerium$"
+    r"(?i)\b(abteilung|fachbereich|referat|team|stadt|kreis|land|dezernat|firma|unbekannt|nicht|keine|alle|bund)\b"
+    r"|(amt|stelle|büro|verwaltung|dienst|dienste|ministerium|service|zentrum|center|hotline|leitung|zentrale)\b"
 )
+"""What stands in a column for persons when no person is meant."""
 
 
 def looks_like_person(text: str) -> bool:
@@ -216,8 +170,12 @@ def looks_like_person(text: str) -> bool:
         return False
     words = text.replace(",", " ").split()
     bare = [word for word in words if word not in _PARTICLES and word not in FORMS_OF_ADDRESS]
-    return 0 < len(bare) <= _MOST_WORDS and all(_NAME_WORD.fullmatch(word) and not _THING.search(word) for word in bare)
+    return 0 < len(bare) <= _MOST_WORDS and all(_NAME_WORD.fullmatch(word) and not _is_thing(word) for word in bare)
 
 
 _MOST_WORDS = 4
 _NAME_WORD = re.compile(r"[^\W\d_a-zäöüß](?:\.|[^\W\d_]*(?:['’-][^\W\d_]+)*)")
+
+
+def _people() -> list[Any]:  # Any: Faker ships no types
+    return [import_module(f"faker.providers.person.{locale}").Provider for locale in _LOCALES]

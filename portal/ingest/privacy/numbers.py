@@ -76,7 +76,7 @@ def has_named_health_number(text: str) -> bool:
 def identity_numbers(text: str) -> list[str]:
     """Give what has the form of a card's number with its check digit."""
     found = re.findall(r"(?<![\w-])[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d(?![\w-])", text)
-    return [one for one in found if sum(sign.isdigit() for sign in one) > _FEWEST_DIGITS and not one[1:].isdigit()]
+    return [one for one in found if sum(sign.isdigit() for sign in one) > _FEWEST_DIGITS]
 
 
 _FEWEST_DIGITS = 3

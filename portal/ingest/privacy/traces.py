@@ -1,12 +1,13 @@
 """What leads to a person: mail and IP addresses, telephone numbers, number plates."""
 
 import re
+from functools import cache
+from importlib import import_module
 from ipaddress import ip_address
 
 import phonenumbers
-from faker.providers.automotive.de_DE import Provider as GermanCars
 
-_DISTRICTS = frozenset(GermanCars.license_plate_prefix) | frozenset(
+_MORE_DISTRICTS = frozenset(
     [
         "DU",
         "KR",
@@ -49,6 +50,10 @@ _DISTRICTS = frozenset(GermanCars.license_plate_prefix) | frozenset(
 """District codes of number plates: Faker's, and those around Rhine and Ruhr that its list lacks."""
 
 
+_STANDARDS = frozenset({("DIN", letters) for letters in ("A", "B", "C", "EN", "V", "VDE", "SO")})
+"""Paper sizes and standards; Dinslaken has the same letters."""
+
+
 def has_email(text: str) -> bool:
     """Tell whether *text* holds a mail address; one whose last part has digits (`x@y.2025`) is none."""
     pattern = (
@@ -59,13 +64,25 @@ def has_email(text: str) -> bool:
 
 def has_phone(text: str) -> bool:
     """Tell whether *text* holds a telephone number. Bare digits are keys more often than numbers: they need a sign of it."""
-    if not re.search(r"\d{2}.*\d{2}", text):
+    if not _PHONE_FORM.search(text):
         return False
     return any(
-        not (match.raw_string.isdigit() or _is_date(match.raw_string.strip(" ()")))
+        _is_written_as_phone(text, match.start, match.raw_string)
         or re.search(r"(?i)\b(tel|fon|phone|fax|mobil|handy)", text[: match.start])
         for match in phonenumbers.PhoneNumberMatcher(text, "DE")
     )
+
+
+def _is_written_as_phone(text: str, start: int, number: str) -> bool:
+    """Tell whether a number begins as a telephone number does, is written in groups, and is no part of something longer."""
+    begins = number.lstrip("( ").startswith(("+", "0")) and not re.search(r"[\w-]$", text[:start])
+    return begins and not number.isdigit() and not _is_date(number.strip(" ()"))
+
+
+_PHONE_FORM = re.compile(
+    r"\+\d[\d /().–-]{6,}|\(?\b0[\d ]{1,6}\)? ?[/ .–-][\d /().–-]{3,}\d|(?i:tel|fon|phone|fax|mobil|handy)[^A-Za-z]{0,12}\d"
+)
+"""What a telephone number begins like; the library takes a hundred times longer to say no."""
 
 
 def is_bare_phone(text: str) -> bool:
@@ -84,7 +101,7 @@ def _is_date(text: str) -> bool:
 def has_plate(text: str) -> bool:
     """Tell whether a number plate is written as on the car: `DU-AB 1234`."""
     return any(
-        found[0] in _DISTRICTS
+        found[0] in _districts() and found not in _STANDARDS
         for found in re.findall(r"(?<![\w-])([A-ZÄÖÜ]{1,3})-([A-Z]{1,2}) ?[1-9]\d{0,3}[EH]?(?![\w-])", text)
     )
 
@@ -95,7 +112,8 @@ def loose_plates(text: str) -> list[str]:
 
 
 def is_plate(plate: str) -> bool:
-    return re.split(r"[ -]", plate.strip())[0] in _DISTRICTS
+    district, letters = re.split(r"[ -]", re.sub(r"\d.*", "", plate.strip()))[:2]
+    return district in _districts() and (district, letters) not in _STANDARDS
 
 
 def ip_addresses(text: str) -> list[str]:
@@ -118,3 +136,10 @@ def is_ip_address(text: str) -> bool:
 
 def has_named_ip_address(text: str) -> bool:
     return re.search(r"\bIP\b", text) is not None and any(map(is_ip_address, ip_addresses(text)))
+
+
+@cache
+def _districts() -> frozenset[str]:
+    """Give the codes of German registration districts; Faker is loaded when they are first needed."""
+    cars = import_module("faker.providers.automotive.de_DE").Provider
+    return _MORE_DISTRICTS.union(cars.license_plate_prefix)

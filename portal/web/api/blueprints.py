@@ -4,15 +4,18 @@ from flask import Flask, Response, jsonify
 from flask_smorest import Api
 
 from portal import __version__
+from portal.web.api.bulk import bulk
 from portal.web.api.changes import changes
 from portal.web.api.datasets import datasets
 from portal.web.api.draft_changes import comparison
 from portal.web.api.draft_privacy import privacy
+from portal.web.api.draft_quality import quality
 from portal.web.api.draft_steps import steps
 from portal.web.api.drafts import drafts
 from portal.web.api.events import events
 from portal.web.api.me import me
 from portal.web.api.members import members
+from portal.web.api.metadata import metadata
 from portal.web.api.openapi import openapi_document
 from portal.web.api.publishers import publishers
 from portal.web.api.root import root
@@ -54,7 +57,8 @@ def register_api(app: Flask) -> None:
     api = Api(app)
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
     for blueprint in (
-        root, datasets, drafts, comparison, privacy, steps, withdrawal, tables, changes, terms, publishers, members, events, me, tokens, users,
+        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, changes,
+        terms, publishers, members, events, me, tokens, users,
     ):  # fmt: skip
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     document = openapi_document(api)

@@ -9,9 +9,8 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from portal.accounts.membership import find_member, list_members, set_roles
-from portal.accounts.permissions import Action, require
 from portal.accounts.roles import Role
-from portal.accounts.users import User, find_user
+from portal.accounts.users import User
 from portal.catalogue.publishers import find_publisher
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
@@ -72,14 +71,9 @@ class MemberResource(MethodView):
 
 
 def _set_roles(slug: str, name: str, roles: list[Role]) -> User:
-    """Give *name* these roles; who may not is refused before they learn whether there is such a user."""
-    by = current_actor()
     with transaction(portal().engine) as session:
         publisher_id = find_publisher(session, slug).id
-        require(by, Action.MANAGE_MEMBERS, publisher_id)
-        user = find_user(session, name)
-        set_roles(session, user, publisher_id=publisher_id, roles=roles, by=by, at=now())
-    return user
+        return set_roles(session, name, publisher_id=publisher_id, roles=roles, by=current_actor(), at=now())
 
 
 def _member_object(user: User, roles: Iterable[Role]) -> dict[str, object]:

@@ -1,0 +1,73 @@
+"""Patience with clients: silence ends the conversation, slowness does not."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.web.sockets import ImpatientSocket
+
+PATIENCE_S = 0.3
+LARGE = b"x" * 3_000_000
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[ImpatientSocket, socket.socket]]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(listening.getsockname())
+        ours = ImpatientSocket.taken_from(listening.accept()[0])
+    ours.patience_s = PATIENCE_S
+    with ours, client:
+        yield ours, client
+
+
+def test_what_is_said_is_read_at_once(pair: tuple[ImpatientSocket, socket.socket]) -> None:
+    ours, client = pair
+    client.sendall(b"hallo")
+
+    assert ours.readable_within(1)
+    assert ours.recv(100) == b"hallo"
+
+
+def test_silence_is_as_if_the_client_had_hung_up(pair: tuple[ImpatientSocket, socket.socket]) -> None:
+    ours, _ = pair
+    started = time.monotonic()
+
+    assert ours.recv(100) == b""
+    assert time.monotonic() - started < 5 * PATIENCE_S
+
+
+def test_a_reader_that_takes_nothing_is_let_go(pair: tuple[ImpatientSocket, socket.socket]) -> None:
+    ours, _ = pair
+
+    with pytest.raises(BrokenPipeError):
+        ours.sendall(LARGE * 10)
+
+
+def test_a_file_that_nobody_takes_is_let_go(pair: tuple[ImpatientSocket, socket.socket], tmp_path: Path) -> None:
+    ours, _ = pair
+    path = tmp_path / "large"
+    path.write_bytes(LARGE * 10)
+
+    with path.open("rb") as file, pytest.raises(BrokenPipeError):
+        ours.sendfile(file)
+
+
+def test_a_slow_reader_gets_everything_however_long_it_takes(pair: tuple[ImpatientSocket, socket.socket]) -> None:
+    ours, client = pair
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    sending = threading.Thread(target=ours.sendall, args=(LARGE[:300_000],))
+    sending.start()
+
+    taken = b""
+    while len(taken) < 300_000:
+        taken += client.recv(30_000)
+        time.sleep(PATIENCE_S / 4)
+    sending.join()
+
+    assert taken == LARGE[:300_000]
