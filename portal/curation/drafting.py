@@ -60,14 +60,17 @@ def start_dataset(
             detail_de=f"{slug[:100]!r} kann kein Name sein: 1 bis 100 aus a-z, 0-9, - und _, vorn Buchstabe oder Ziffer.",
         )
     if session.scalar(select(Dataset.id).where(Dataset.slug == slug)) is not None:
-        raise Conflict(f"There is a dataset {slug!r} already.", detail_de=f"Den Datensatz {slug!r} gibt es schon.")
+        raise _taken(slug)
     licences = [{"name": owner.default_licence}] if owner.default_licence else []
     blank: Described = {
         "$schema": PROFILE, "name": slug, "title": "", "description": "",
         "keywords": [], "licenses": licences, "dcat": {}, "resources": [],
     }  # fmt: skip
     descriptor = edited(blank, metadata)
-    dataset = add_dataset(session, slug=slug, publisher_id=owner.id)
+    try:
+        dataset = add_dataset(session, slug=slug, publisher_id=owner.id)
+    except IntegrityError:  # since we looked, somebody else has begun it
+        raise _taken(slug) from None
     draft = _add_draft(session, dataset, descriptor, {}, by=by, at=at)
     record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=slug, opened="new", changes=changes({}, metadata))
     return draft
@@ -86,12 +89,13 @@ def open_draft(engine: Engine, store: LocalStore, drafts: LocalStore, slug: str,
             return basis.id
         version, sources = basis, public_sources(session, basis)
     copy_sources(store, drafts, sources.values())
-    with transaction(engine) as session:
-        dataset = curated_dataset(session, slug, Action.EDIT_DRAFT, by=by)
-        draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
-        if draft is not None:  # since we looked, somebody else has opened one
-            return draft.id
-        return begin_draft(session, dataset, version, sources, by=by, at=at).id
+    try:
+        with transaction(engine) as session:
+            dataset = curated_dataset(session, slug, Action.EDIT_DRAFT, by=by)
+            return begin_draft(session, dataset, version, sources, by=by, at=at).id
+    except Conflict:  # since we looked, somebody else has opened one
+        with reading(engine) as session:
+            return find_draft(session, slug, by=by, action=Action.EDIT_DRAFT)[1].id
 
 
 def begin_draft(
@@ -328,7 +332,8 @@ def edited(before: Described, patch: Described) -> Described:
     Raises:
         InvalidDataset: it would break a rule, or change what this is not the way to change.
     """
-    after: Described = {"resources": [], **merged(before, patch)}
+    after: Described = merged(before, patch)
+    after.setdefault("resources", [])
     for key in _DECIDED_ELSEWHERE:
         if after.get(key) != before.get(key):
             raise _not_here(f"/{key}", "a decision on personal data", "eine Entscheidung zum Datenschutz")
@@ -358,6 +363,10 @@ def _require_columns(descriptor: Described) -> None:
             ) from None
 
 
+def _taken(slug: str) -> Conflict:
+    return Conflict(f"There is a dataset {slug!r} already.", detail_de=f"Den Datensatz {slug!r} gibt es schon.")
+
+
 def _not_here(pointer: str, english: str, german: str) -> InvalidDataset:
     return InvalidDataset(
         f"{pointer} is not changed this way; what changes it is {english}.",
@@ -371,14 +380,15 @@ def _add_draft(
 ) -> Draft:
     draft = Draft(dataset_id=dataset.id, state=DraftState.DRAFT, descriptor=descriptor, sources=sources, created_at=at)
     draft.deliveries = {}
+    slug = dataset.slug  # cannot be read any more once the database has refused
     touch(draft, by=by, at=at)
     session.add(draft)
     try:
         session.flush()
     except IntegrityError:
         raise Conflict(
-            f"Somebody else has just begun a draft of {dataset.slug}.",
-            detail_de=f"Jemand anderes hat gerade einen Entwurf von {dataset.slug} begonnen.",
+            f"Somebody else has just begun a draft of {slug}.",
+            detail_de=f"Jemand anderes hat gerade einen Entwurf von {slug} begonnen.",
         ) from None
     return draft
 

@@ -20,7 +20,7 @@ from portal.curation.drafting import find_draft
 from portal.curation.looking import looked_at
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import InvalidInput
-from portal.jobs.job import Job, add_job, end_job, job_of_draft
+from portal.jobs.job import Job, add_job, end_job_of_draft
 from portal.store.local import LocalStore
 
 RELEASE = "release"
@@ -123,6 +123,5 @@ def _require_to_come(release_at: datetime | None, at: datetime) -> None:
 
 
 def _end_job(session: Session, draft: Draft, english: str, german: str, *, at: datetime) -> None:
-    job = job_of_draft(session, draft.id)
-    if job is not None:
-        end_job(session, job, problem={"slug": "conflict", "detail": {"de": german, "en": english}}, at=at)
+    problem = {"slug": "conflict", "detail": {"de": german, "en": english}}
+    end_job_of_draft(session, draft.id, problem=problem, at=at)

@@ -13,16 +13,15 @@ from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
-from portal.catalogue.draft import Draft, DraftState
-from portal.curation.merging import Described
+from portal.catalogue.draft import Draft
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
-from portal.foundation.db import reading, transaction
+from portal.foundation.db import reading
 from portal.foundation.errors import PortalError
-from portal.foundation.text import LangString
-from portal.jobs.job import Job, end_job, job_of_draft, report_step
-from portal.publishing.release import STEPS, due_drafts, release_draft
+from portal.jobs.job import job_of_draft, report_step
+from portal.publishing.release import STEPS, due_drafts, give_up, release_draft
 from portal.store.local import LocalStore
 
 _ONE_WORKER = 7_014_158_216
@@ -46,30 +45,26 @@ def take_up(engine: Engine, store: LocalStore, settings: Settings, *, drafts: Lo
 def _release(
     engine: Engine, store: LocalStore, settings: Settings, draft_id: int, slug: str, *, drafts: LocalStore, at: datetime
 ) -> None:
+    """Release one draft; what comes of it is told by the job, in the very transaction that makes it so."""
     with reading(engine) as session:
-        job = job_of_draft(session, draft_id)
+        job, draft = job_of_draft(session, draft_id), session.get(Draft, draft_id)
     on_step = partial(_tell, engine, job.id) if job else _keep_silent
     try:
-        number = release_draft(engine, store, settings, draft_id, drafts=drafts, at=at, on_step=on_step)
-    except PortalError as error:
-        _log.warning("%s was not released: %s", slug, ", ".join(_codes(error)))
-        _end(engine, job, problem={"slug": error.slug, "detail": _WHY.as_dict(), "codes": _codes(error)})
-        return
-    url = f"{settings.public_url}/datasets/{slug}/v/{number}"
-    _end(engine, job, result={"dataset": slug, "version": number, "url": url})
+        release_draft(engine, store, settings, draft_id, drafts=drafts, at=at, on_step=on_step)
+    except PortalError as error:  # with a full disk the draft still waits, and the next worker tries again
+        _log.warning("%s was not released: %s", slug, error.detail.en)
+    except (OperationalError, OSError):
+        raise  # the database or the disk, not the draft: the next worker tries again
+    except Exception:  # whatever it is, it would happen again, and the others wait
+        _log.exception("%s cannot be built", slug)
+        if draft is not None:
+            give_up(engine, draft, _unforeseen(), at)
 
 
-_WHY = LangString(
-    "Der Entwurf konnte nicht veröffentlicht werden; warum, steht in seinem Bericht.",
-    "The draft could not be released; its report says why.",
-)
-
-
-def _codes(error: PortalError) -> list[str]:
-    """Give the kinds of what went wrong. The sentences may quote what is to be withheld: they stay in the draft's report."""
-    findings = error.facts.get("findings")
-    return (
-        sorted({str(one.get("code", error.slug)) for one in findings}) if isinstance(findings, list) else [error.slug]
+def _unforeseen() -> PortalError:
+    return PortalError(
+        "This should not have happened while the draft was built; the operator finds it in the log.",
+        detail_de="Das hätte beim Bauen des Entwurfs nicht passieren dürfen; der Betreiber findet es im Protokoll.",
     )
 
 
@@ -79,16 +74,6 @@ def _keep_silent(_: str) -> None:
 
 def _tell(engine: Engine, job_id: str, step: str) -> None:
     report_step(engine, job_id, step, done=STEPS.index(step), total=len(STEPS), at=now())
-
-
-def _end(engine: Engine, job: Job | None, *, result: Described | None = None, problem: Described | None = None) -> None:
-    """Say what came of a job; a draft that still waits to be built (the disk was full) is tried again by the next worker."""
-    if job is None:
-        return
-    with transaction(engine) as session:
-        draft = session.get(Draft, job.draft_id)
-        if draft is None or draft.state != DraftState.BUILDING:
-            end_job(session, session.get_one(Job, job.id), result=result, problem=problem, at=now())
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Engine, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.foundation.db import Record, UtcDateTime, transaction
-from portal.foundation.errors import NotFound
+from portal.foundation.errors import NotFound, PortalError
 
 
 class JobState(StrEnum):
@@ -19,6 +19,9 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+_OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
 class Job(Record):
@@ -86,17 +89,16 @@ def find_job(session: Session, job_id: str) -> Job:
 
 def job_of_draft(session: Session, draft_id: int) -> Job | None:
     """Give the newest job that releases a draft and has not ended."""
-    open_states = (JobState.WAITING, JobState.RUNNING)
-    query = select(Job).where(Job.draft_id == draft_id, Job.state.in_(open_states)).order_by(Job.created_at.desc())
+    query = select(Job).where(Job.draft_id == draft_id, Job.state.in_(_OPEN)).order_by(Job.created_at.desc())
     return session.scalars(query.limit(1)).first()
 
 
 def report_step(engine: Engine, job_id: str, step: str, *, done: int, total: int, at: datetime) -> None:
-    """Say how far a job is, at once and whatever becomes of it."""
+    """Say how far a job is, at once and whatever becomes of it; one that has ended stays so."""
     with transaction(engine) as session:
         session.execute(
             update(Job)
-            .where(Job.id == job_id)
+            .where(Job.id == job_id, Job.state.in_(_OPEN))
             .values(state=JobState.RUNNING, step=step, steps_done=done, steps_total=total, updated_at=at)
         )
 
@@ -115,3 +117,22 @@ def end_job(
     if not problem:
         job.steps_done = job.steps_total
     session.flush()
+
+
+def end_job_of_draft(
+    session: Session,
+    draft_id: int,
+    *,
+    result: dict[str, Any] | None = None,  # Any: as the column
+    problem: dict[str, Any] | None = None,  # Any: as the column
+    at: datetime,
+) -> None:
+    """Say what came of the job that releases a draft, if it has one, in the transaction that made it so."""
+    job = job_of_draft(session, draft_id)
+    if job is not None:
+        end_job(session, job, result=result, problem=problem, at=at)
+
+
+def problem_of(error: PortalError) -> dict[str, Any]:  # Any: as the column
+    """Give an error as a job keeps it."""
+    return {"slug": error.slug, "detail": error.detail.as_dict(), **error.facts}

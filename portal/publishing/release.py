@@ -38,9 +38,11 @@ from portal.foundation.errors import (
     InvalidInput,
     NotFound,
     OutOfSpace,
+    PortalError,
 )
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine as TableEngine
+from portal.jobs.job import end_job_of_draft, problem_of
 from portal.publishing.build import Derived, derive, type_tables
 from portal.publishing.builder import built_for
 from portal.publishing.documents import Release, describe_release, summary_document
@@ -134,7 +136,7 @@ def release_draft(
             on_step("build")
             derived = derive(plan, protected.tables, store=store, workshop=workshop, settings=settings, engine=tables)
         except InvalidInput as error:
-            _give_up(engine, draft, error, at)
+            give_up(engine, draft, error, at)
             raise
     on_step("verify")
     _verify(store, derived)
@@ -245,7 +247,7 @@ def _verify(store: LocalStore, derived: Derived) -> None:
 def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, settings: Settings) -> None:
     generation = next_generation(session, at=plan.released_at)
     pending = session.get(Draft, draft.id)
-    if pending is None or pending.revision != draft.revision:
+    if pending is None or (pending.revision, pending.content_digest) != (draft.revision, draft.content_digest):
         raise Conflict(
             f"The draft of {plan.slug} was changed, released or taken back while it was built.",
             detail_de=f"Der Entwurf von {plan.slug} wurde beim Bauen geändert, freigegeben oder zurückgenommen.",
@@ -279,6 +281,9 @@ def _switch(session: Session, draft: Draft, plan: Release, derived: Derived, set
     session.flush()
     dataset.terms.extend(_terms(plan))
     session.delete(pending)
+    url = f"{settings.public_url}/datasets/{plan.slug}/v/{plan.number}"
+    result = {"dataset": plan.slug, "version": plan.number, "url": url}
+    end_job_of_draft(session, draft.id, result=result, at=plan.released_at)
     record(
         session,
         Kind.VERSION_RELEASED,
@@ -311,7 +316,7 @@ def _terms(plan: Release) -> list[Term]:
     return [Term(kind=kind, value=value, language=language) for kind, value, language in sorted(found)]
 
 
-def _give_up(engine: Engine, draft: Draft, error: InvalidInput, at: datetime) -> None:
+def give_up(engine: Engine, draft: Draft, error: PortalError, at: datetime) -> None:
     """Keep a draft that cannot be built from being tried again; what a person made is never thrown away."""
     with transaction(engine) as session:
         pending = session.get(Draft, draft.id)
@@ -321,6 +326,7 @@ def _give_up(engine: Engine, draft: Draft, error: InvalidInput, at: datetime) ->
             session.delete(pending)
             return
         pending.state = next_state(DraftState(pending.state), Step.FAIL)
+        end_job_of_draft(session, draft.id, problem=problem_of(error), at=at)
         pending.report = {"findings": error.facts.get("findings", []), "detail": error.detail.as_dict()}
         session.flush()
         slug = session.get_one(Dataset, pending.dataset_id).slug

@@ -20,6 +20,7 @@ from portal.events.log import Kind, record
 from portal.foundation.db import transaction
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.text import LangString
+from portal.jobs.job import end_job_of_draft
 
 _MAX_REASON_CHARS = 2_000
 
@@ -87,5 +88,7 @@ def _stop_release(session: Session, dataset: Dataset, *, by: Actor, at: datetime
     draft = session.scalar(waiting)
     if draft is not None:
         take_back(draft, comment="The dataset was withdrawn.", by=by, at=at)
+        told = {"de": "Der Datensatz wurde zurückgezogen.", "en": "The dataset was withdrawn."}
+        end_job_of_draft(session, draft.id, problem={"slug": "conflict", "detail": told}, at=at)
         session.flush()
         record(session, Kind.DRAFT_RETURNED, at=at, actor=by.label, dataset=dataset.slug, comment=draft.comment)

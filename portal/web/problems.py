@@ -9,6 +9,7 @@ import re
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -52,6 +53,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(DataError, _unreadable_value)
+    app.register_error_handler(ParseException, _unreadable_body)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -196,6 +198,14 @@ def _unreadable_value(error: DataError) -> Response:
     _log.info("a value that the database refuses: %s", error.orig)
     detail = LangString("Ein Wert der Anfrage ist kein lesbarer Text.", "A value of the request is no readable text.")
     return problem("invalid-input", detail, {})
+
+
+def _unreadable_body(_: ParseException) -> Response:
+    """Tell that the chunks of a body are none (RFC 9112, 7.1); the server finds out while a view reads it."""
+    detail = LangString(
+        "Der Inhalt der Anfrage brach ab oder ist kein HTTP.", "The body of the request broke off, or is no HTTP."
+    )
+    return problem("invalid-input", detail, {}, headers={"Connection": "close"})
 
 
 def _unforeseen(error: Exception) -> Response:

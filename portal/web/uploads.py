@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from flask import g, request
+from gunicorn.http.errors import ParseException
 from werkzeug.http import parse_dict_header, parse_options_header
 
 from portal.foundation.errors import InvalidInput
@@ -56,9 +58,11 @@ def _save_body(target: Path) -> str:
     total = hashlib.sha256()
     stream = BytesIO(g.body) if g.get("body") else request.stream  # a retry's key has been held against a small body
     with target.open("wb") as file:
-        while chunk := stream.read(_CHUNK_BYTES):
+        while chunk := _next_chunk(stream):
             total.update(chunk)
             file.write(chunk)
+    if request.content_length not in (None, target.stat().st_size):  # the server takes a closed connection for the end
+        raise _broken_off()
     announced = _announced_digest()
     if announced is not None and announced != b64encode(total.digest()).decode("ascii"):
         raise InvalidInput(
@@ -67,6 +71,25 @@ def _save_body(target: Path) -> str:
         )
     _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
     return options.get("filename") or "upload" + (mimetypes.guess_extension(request.mimetype) or "")
+
+
+def _next_chunk(stream: IO[bytes]) -> bytes:
+    """Give what came next; nothing: that was all.
+
+    Raises:
+        InvalidInput: the sender has gone, or its chunks are none (RFC 9112, 7.1).
+    """
+    try:
+        return stream.read(_CHUNK_BYTES)
+    except (ParseException, OSError):
+        raise _broken_off() from None
+
+
+def _broken_off() -> InvalidInput:
+    return InvalidInput(
+        "The upload broke off before all of it had arrived; please send the file again.",
+        detail_de="Das Hochladen brach ab, bevor alles angekommen war; bitte die Datei noch einmal senden.",
+    )
 
 
 def _plain(name: str) -> str:

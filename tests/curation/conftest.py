@@ -20,8 +20,11 @@ from portal.curation.drafting import edit_draft, find_draft, open_draft
 from portal.events.log import Event
 from portal.foundation.db import reading, transaction
 from portal.wiring import Portal
+from tests.curation.desk import desk, people
 from tests.people import NOON, a_member, a_publisher, someone
 from tests.public import a_public_dataset
+
+__all__ = ["desk", "people"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import count
 from typing import Any
 
 import pytest
@@ -17,8 +17,7 @@ import requests
 from tests.shipped import Served, run_portal, serving
 
 API = "/api/v1"
-DRAFT = f"{API}/datasets/baustellen/draft"
-TABLE = f"{DRAFT}/tables/baustellen"
+NUMBERS = count(1)
 
 METADATA = {
     "title": "Baustellen",
@@ -62,10 +61,24 @@ NEXT_DAY = (
 
 @dataclass(frozen=True)
 class Client:
-    """Somebody with a token, or a stranger without one."""
+    """Somebody with a token, or a stranger without one, on the dataset of one test."""
 
     served: Served
+    slug: str
     token: str | None = None
+
+    @property
+    def draft(self) -> str:
+        return f"{API}/datasets/{self.slug}/draft"
+
+    @property
+    def table(self) -> str:
+        return f"{self.draft}/tables/baustellen"
+
+    def begin(self) -> requests.Response:
+        return self.ask(
+            "POST", f"{API}/datasets", json={"name": self.slug, "publisher": "stadtwerke", "metadata": METADATA}
+        )
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = more.pop("headers", {})
@@ -74,12 +87,21 @@ class Client:
         return requests.request(method, self.served.absolute(path), headers=headers, timeout=60, **more)
 
     def put(self, content: bytes, query: str = "") -> requests.Response:
-        return self.ask("PUT", f"{TABLE}?filename=baustellen.csv{query}", data=content)
+        return self.ask("PUT", f"{self.table}?filename=baustellen.csv{query}", data=content)
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    data = tmp_path / "data"
+@dataclass(frozen=True)
+class Town:
+    """A running portal with a publisher, and the tokens of the two who work for it."""
+
+    served: Served
+    company: str
+    city: str
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    data = tmp_path_factory.mktemp("town") / "data"
     for command, password in (
         ("publisher add stadtwerke --name Stadtwerke", None),
         ("user add firma", "ein langes Passwort"),
@@ -90,24 +112,35 @@ def served(tmp_path: Path) -> Iterator[Served]:
         done = run_portal(*command.split(), given=password, data=data)
         assert done.returncode == 0, done.stderr
     with serving(data, datasets="-") as running:
-        yield running
+        company = _token(running, "firma", "read_draft", "edit_draft", "submit", "decide_privacy")
+        yield Town(running, company, _token(running, "stadt", "read_draft", "approve", "return"))
 
 
 @pytest.fixture
-def company(served: Served) -> Client:
-    return Client(served, _token(served, "firma", "read_draft", "edit_draft", "submit", "decide_privacy"))
+def slug() -> str:
+    """Give each test a dataset of its own."""
+    return f"baustellen-{next(NUMBERS)}"
 
 
 @pytest.fixture
-def city(served: Served) -> Client:
-    return Client(served, _token(served, "stadt", "read_draft", "approve", "return"))
+def company(town: Town, slug: str) -> Client:
+    return Client(town.served, slug, town.company)
 
 
-def test_from_a_messy_file_to_a_download_and_the_next_day_again(served: Served, company: Client, city: Client) -> None:
-    stranger = Client(served)
-    begun = company.ask(
-        "POST", f"{API}/datasets", json={"name": "baustellen", "publisher": "stadtwerke", "metadata": METADATA}
-    )
+@pytest.fixture
+def city(town: Town, slug: str) -> Client:
+    return Client(town.served, slug, town.city)
+
+
+@pytest.fixture
+def stranger(town: Town, slug: str) -> Client:
+    return Client(town.served, slug)
+
+
+def test_from_a_messy_file_to_a_download_and_the_next_day_again(
+    company: Client, city: Client, stranger: Client
+) -> None:
+    begun = company.begin()
     assert begun.status_code == 201, begun.text
 
     refused = company.put(FIRST_DAY)
@@ -119,13 +152,13 @@ def test_from_a_messy_file_to_a_download_and_the_next_day_again(served: Served, 
     taken = company.put(FIRST_DAY, "&accept=total-row")
     assert taken.status_code == 200, taken.text
     assert taken.json()["rows"] == 3
-    with_key = company.ask("PATCH", DRAFT, json={"metadata": KEY}, headers={"If-Match": taken.headers["ETag"]})
+    with_key = company.ask("PATCH", company.draft, json={"metadata": KEY}, headers={"If-Match": taken.headers["ETag"]})
     assert with_key.status_code == 200, with_key.text
     assert with_key.json()["gaps"] == []
 
     _release(company, city)
 
-    first = stranger.ask("GET", "/datasets/baustellen/baustellen.csv")
+    first = stranger.ask("GET", f"/datasets/{company.slug}/baustellen.csv")
     assert first.text.splitlines()[1] == "b-1,Musterstraße,2026-03-01,2026-03-15,120.50"
     assert len(first.text.splitlines()) == 4
 
@@ -136,54 +169,53 @@ def test_from_a_messy_file_to_a_download_and_the_next_day_again(served: Served, 
     assert again.status_code == 200, again.text
     assert again.json()["rows"] == 3
 
-    assert stranger.ask("GET", "/datasets/baustellen/baustellen.csv").content == first.content
-    told = city.ask("GET", f"{DRAFT}/changes").json()["tables"][0]
+    assert stranger.ask("GET", f"/datasets/{company.slug}/baustellen.csv").content == first.content
+    told = city.ask("GET", f"{company.draft}/changes").json()["tables"][0]
     assert {kind: told["rows"][kind] for kind in ("added", "removed", "changed", "unchanged")} == {
         "added": 1, "removed": 1, "changed": 1, "unchanged": 1,
     }  # fmt: skip
-    rows = city.ask("GET", f"{TABLE}/changes").json()["changes"]
+    rows = city.ask("GET", f"{company.table}/changes").json()["changes"]
     assert [(one["change"], one["key"]["Nr"], one["columns"]) for one in rows] == [
         ("changed", "b-1", ["Ende"]), ("removed", "b-2", []), ("added", "b-4", []),
     ]  # fmt: skip
-    assert city.ask("GET", f"{TABLE}/changes.csv").text.splitlines()[1].startswith("changed,Ende,b-1,")
-    preview = city.ask("GET", f"{DRAFT}/preview/baustellen.csv")
+    assert city.ask("GET", f"{company.table}/changes.csv").text.splitlines()[1].startswith("changed,Ende,b-1,")
+    preview = city.ask("GET", f"{company.draft}/preview/baustellen.csv")
     assert preview.status_code == 200, preview.text
     _release(company, city)
 
-    assert stranger.ask("GET", "/datasets/baustellen/baustellen.csv").content == preview.content
-    assert stranger.ask("GET", "/datasets/baustellen/v/1/baustellen.csv").content == first.content
-    since = stranger.ask("GET", f"{API}/datasets/baustellen/tables/baustellen/changes?since=1").json()
+    assert stranger.ask("GET", f"/datasets/{company.slug}/baustellen.csv").content == preview.content
+    assert stranger.ask("GET", f"/datasets/{company.slug}/v/1/baustellen.csv").content == first.content
+    since = stranger.ask("GET", f"{API}/datasets/{company.slug}/tables/baustellen/changes?since=1").json()
     assert since["changes"] == rows
-    done = run_portal("events", "verify", data=served.data)
+    done = run_portal("events", "verify", data=company.served.data)
     assert done.returncode == 0, done.stderr
 
 
 def test_the_company_cannot_release_what_it_submitted(company: Client, city: Client) -> None:
-    company.ask("POST", f"{API}/datasets", json={"name": "baustellen", "publisher": "stadtwerke", "metadata": METADATA})
+    company.begin()
     company.put(FIRST_DAY, "&accept=total-row")
-    assert company.ask("POST", f"{DRAFT}/submit").status_code == 200
+    assert company.ask("POST", f"{company.draft}/submit").status_code == 200
 
-    assert company.ask("POST", f"{DRAFT}/approve", json={}).status_code == 403
-    returned = city.ask("POST", f"{DRAFT}/return", json={"comment": "Bitte die Enddaten ergänzen."})
+    assert company.ask("POST", f"{company.draft}/approve", json={}).status_code == 403
+    returned = city.ask("POST", f"{company.draft}/return", json={"comment": "Bitte die Enddaten ergänzen."})
     assert returned.status_code == 200
-    assert company.ask("GET", DRAFT).json()["comment"] == "Bitte die Enddaten ergänzen."
+    assert company.ask("GET", company.draft).json()["comment"] == "Bitte die Enddaten ergänzen."
 
 
-def test_a_stranger_learns_nothing_of_a_draft(served: Served, company: Client) -> None:
-    company.ask("POST", f"{API}/datasets", json={"name": "baustellen", "publisher": "stadtwerke", "metadata": METADATA})
-    stranger = Client(served)
+def test_a_stranger_learns_nothing_of_a_draft(company: Client, stranger: Client) -> None:
+    company.begin()
 
-    assert stranger.ask("GET", DRAFT).status_code == 401
+    assert stranger.ask("GET", company.draft).status_code == 401
     assert stranger.put(FIRST_DAY).status_code == 401
-    assert stranger.ask("GET", "/datasets/baustellen").status_code == 404
-    assert "baustellen" not in stranger.ask("GET", "/catalog.ttl").text
+    assert stranger.ask("GET", f"/datasets/{company.slug}").status_code == 404
+    assert company.slug not in stranger.ask("GET", "/catalog.ttl").text
 
 
 def _release(company: Client, city: Client) -> None:
     """Submit, approve, and wait until the job is done."""
-    submitted = company.ask("POST", f"{DRAFT}/submit")
+    submitted = company.ask("POST", f"{company.draft}/submit")
     assert submitted.status_code == 200, submitted.text
-    approved = city.ask("POST", f"{DRAFT}/approve", json={}, headers={"If-Match": submitted.headers["ETag"]})
+    approved = city.ask("POST", f"{company.draft}/approve", json={}, headers={"If-Match": submitted.headers["ETag"]})
     assert approved.status_code == 202, approved.text
     job = approved.headers["Location"]
     for _ in range(300):
