@@ -95,7 +95,7 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
 
 
 def test_addresses_of_this_machine_are_loopback_only() -> None:
-    local = r"https?://(?:localhost|10\.\d|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|[a-z0-9-]+\.(?:local|internal|lan|corp)\b)[^\s\"')]*"
+    local = r"https?://(?:10\.\d|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|[a-z0-9-]+\.(?:local|internal|lan|corp)\b)[^\s\"')]*"
 
     found = [
         f"{path}: {one}"

@@ -95,7 +95,7 @@ def test_every_kind_of_fault_is_told_of_every_folder(tmp_path: Path) -> None:
 
     assert {dataset for dataset, _, _ in found} == {"personal", "twice", "wrong", "nothing"}
     assert ("personal", "personal-name", 1) in found
-    assert ("wrong", "/title", None) in found
+    assert ("wrong", "missing", None) in found
     assert ("nothing", "descriptor", None) in found
 
 
