@@ -92,6 +92,7 @@ ROWS = {
     "GET /datasets/{slug}/draft/changes": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/tables/{table}/changes": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/tables/{table}/changes.csv": Row(A.READ_DRAFT, 200),
+    "GET /datasets/{slug}/draft/quality": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/privacy": Row(A.DECIDE_PRIVACY, 200),
     "POST /datasets/{slug}/draft/privacy": Row(A.DECIDE_PRIVACY, 200, sent=DECISION),
     "DELETE /datasets/{slug}/draft/tables/{table}": Row(A.EDIT_DRAFT, 200, looks_at=True),
@@ -123,6 +124,17 @@ ROWS = {
     "GET /users/{name}": Row(A.MANAGE_PORTAL, 200, of="portal"),
     "PATCH /users/{name}": Row(A.MANAGE_PORTAL, 200, of="portal", sent={"disabled": True}),
 }
+
+
+OF_MANY = {
+    "POST /bulk-changes",
+    "GET /bulk-changes/{change_id}",
+    "POST /bulk-changes/{change_id}/undo",
+    "POST /bulk-changes/{change_id}/submit",
+    "GET /metadata.csv",
+    "POST /metadata.csv",
+}
+"""These ask for permission dataset by dataset, and say so in their answer: tests/web/api/test_bulk.py."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +241,7 @@ def test_every_operation_that_is_not_for_everyone_has_a_row() -> None:
     private = {name for name, described in OPERATIONS.items() if {} not in described.get("security", [{}])}
     writing = {name for name in OPERATIONS if not name.startswith("GET ")}
 
-    assert private == set(ROWS)
+    assert private == set(ROWS) | OF_MANY
     assert writing <= private
 
 

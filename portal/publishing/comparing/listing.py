@@ -53,7 +53,7 @@ def write_changes_csv(engine: Engine, tables: TablePair, listed: Path, target: P
     row = concat([*[part for text in texts for part in (text, literal(","))][:-1], literal(LINE_END)])
     with target.open("wb") as stream:
         stream.write(head.encode())
-        stream.writelines(engine.texts(f"SELECT {row} FROM {parquet_rows(listed)}"))  # noqa: S608 - generated names
+        stream.writelines(engine.texts(f"SELECT {row}, n FROM {parquet_rows(listed)}"))  # noqa: S608 - generated names
 
 
 def _as_json(tables: TablePair) -> str:
