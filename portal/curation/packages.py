@@ -4,6 +4,8 @@ What goes out can come back in (product.md, "Metadata has one shape"): addresses
 wrote into a package are its own, and so are decisions on personal data.
 """
 
+from typing import Any
+
 from portal.curation.merging import Described
 
 _OURS = frozenset(
@@ -37,10 +39,17 @@ def metadata_of(package: Described) -> Described:
     return {key: value for key, value in package.items() if key not in _OURS}
 
 
+def _elsewhere(key: str, value: Any) -> bool:  # Any: JSON
+    """Tell whether this is a schema that is not in the package itself: an address, or nothing."""
+    return key == "schema" and not isinstance(value, dict)
+
+
 def resource_facts(package: Described) -> dict[str, Described]:
     """Give what a package says of its tables, by name; files that are no tables are not among them."""
     return {
-        str(one["name"]): {key: value for key, value in one.items() if key not in _OURS_OF_TABLES}
+        str(one["name"]): {
+            key: value for key, value in one.items() if key not in _OURS_OF_TABLES and not _elsewhere(key, value)
+        }
         for one in package.get("resources", ())
         if isinstance(one, dict) and "name" in one
     }

@@ -105,6 +105,15 @@ def read_schema(described: dict[str, Any]) -> TableSchema:  # Any: JSON of a sta
     Raises:
         InvalidInput: a column has no name, a name twice, a type the portal does not store, or a key names no column.
     """
+    try:
+        return _read(described)
+    except (AttributeError, TypeError, ValueError) as error:  # a list where an object should be, an unknown class
+        raise InvalidInput(
+            f"This is no Table Schema: {error}.", detail_de=f"Das ist kein Table Schema: {error}."
+        ) from None
+
+
+def _read(described: dict[str, Any]) -> TableSchema:  # Any: as above
     columns = tuple(_column(field) for field in described.get("fields", ()))
     names = [column.name for column in columns]
     if not columns:

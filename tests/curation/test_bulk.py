@@ -10,7 +10,7 @@ from portal.curation.editable import EditableFilter, editable_datasets
 from portal.events.verifying import verify_chain
 from portal.foundation.db import reading
 from portal.foundation.errors import AllRefused, Conflict, Forbidden, InvalidInput, Outdated, Unauthenticated
-from tests.curation.desk import City
+from tests.curation.conftest import City
 
 DAILY = {"dcat": {"accrualPeriodicity": "DAILY"}}
 

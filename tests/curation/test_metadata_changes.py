@@ -18,7 +18,7 @@ from portal.curation.metadata_sheet import read_sheet, write_excel_sheet, write_
 from portal.curation.undoing import undo_bulk_change
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidDataset, InvalidInput
-from tests.curation.desk import City
+from tests.curation.conftest import City
 from tests.people import NOON
 from tests.public import a_descriptor
 

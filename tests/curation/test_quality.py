@@ -14,7 +14,7 @@ from portal.dcat.quality import MAX_POINTS
 from portal.dcat.subject import graph_of
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Forbidden, InvalidDataset, NotFound
-from tests.curation.desk import City
+from tests.curation.conftest import City
 from tests.people import NOON
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from portal.curation.bulk_submitting import submit_bulk_change
 from portal.curation.undoing import Undone, seen_change, undo_bulk_change
 from portal.foundation.db import reading
 from portal.foundation.errors import AllRefused, Forbidden, IllegalStep, NotFound, Unauthenticated
-from tests.curation.desk import City
+from tests.curation.conftest import City
 from tests.people import NOON
 
 DAILY = {"dcat": {"accrualPeriodicity": "DAILY"}}

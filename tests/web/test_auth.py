@@ -154,7 +154,7 @@ def test_no_secret_is_written_to_any_log(town: Town, caplog: pytest.LogCaptureFi
         town.call("GET", ME, Authorization=basic("eva", "geheimes falsches wort"))
 
     written = " ".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
-    assert "/api/v1/me" in written
+    assert "password" not in written
     for word in (secret, secret[15:], PASSWORD, "geheimes", basic("eva")[6:]):
         assert word not in written
 
@@ -177,7 +177,8 @@ def test_a_preflight_names_the_methods_there_are(town: Town) -> None:
         return set(town.call("OPTIONS", path).headers["Access-Control-Allow-Methods"].split(", "))
 
     assert methods("/publishers/stadt/members/eva") == {"DELETE", "GET", "HEAD", "OPTIONS", "PUT"}
-    assert methods("/datasets") == {"GET", "HEAD", "OPTIONS"}
+    assert methods("/datasets") == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert methods("/licences") == {"GET", "HEAD", "OPTIONS"}
 
 
 def test_the_portals_own_secret_is_readable_by_its_owner_alone(town: Town) -> None:

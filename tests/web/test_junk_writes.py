@@ -425,6 +425,72 @@ def test_parameters_that_an_operation_does_not_have_are_refused_whatever_the_met
     assert _content(case) == before
 
 
+PACKAGES: dict[str, Any] = {
+    "no object": [],
+    "resources that are null": {"name": "x", "resources": None},
+    "resources that are text": {"name": "x", "resources": "trees"},
+    "a table that is text": {"name": "x", "resources": ["trees"]},
+    "a table without a path": {"name": "x", "resources": [{"name": "trees"}]},
+    "a table whose name is a list": {"name": "x", "resources": [{"name": [], "path": "trees.csv"}]},
+    "a path that leads out": {"name": "x", "resources": [{"name": "trees", "path": "../../etc/passwd"}]},
+    "a path to another host": {"name": "x", "resources": [{"name": "trees", "path": "http://127.0.0.1:1/x.csv"}]},
+    "a schema that is a list": {"name": "x", "resources": [{"name": "trees", "path": "trees.csv", "schema": []}]},
+    "a schema that is null": {"name": "x", "resources": [{"name": "trees", "path": "trees.csv", "schema": None}]},
+    "a schema elsewhere": {"name": "x", "resources": [{"name": "trees", "path": "trees.csv", "schema": "http://127.0.0.1:1/s"}]},
+    "columns that are null": {"name": "x", "resources": [{"name": "trees", "path": "trees.csv", "schema": {"fields": None}}]},
+    "a column that is text": {"name": "x", "resources": [{"name": "trees", "path": "trees.csv", "schema": {"fields": ["id", "name"]}}]},
+    "constraints that are a list": {"name": "x", "resources": [{"name": "trees", "path": "trees.csv", "schema": {
+        "fields": [{"name": "id", "constraints": []}, {"name": "name"}]}}]},
+    "a class that is none": {"name": "x", "resources": [{"name": "trees", "path": "trees.csv", "schema": {
+        "fields": [{"name": "id", "dataProtection": "x"}, {"name": "name"}]}}]},
+    "metadata of the wrong shape": {"name": "x", "title": [], "dcat": 1, "resources": [{"name": "trees", "path": "trees.csv"}]},
+    "NUL in the title": {"name": "x", "title": "a\x00b", "resources": [{"name": "trees", "path": "trees.csv"}]},
+    "half a character in the title": {"name": "x", "title": "\ud800", "resources": [{"name": "trees", "path": "trees.csv"}]},
+    "a number nobody can hold": {"name": "x", "custom": 10**400, "resources": [{"name": "trees", "path": "trees.csv"}]},
+    "infinity": {"name": "x", "custom": float("inf"), "resources": [{"name": "trees", "path": "trees.csv"}]},
+    "decisions smuggled in": {"name": "x", "privacyDecisions": [{"resource": "trees"}], "resources": [{"name": "trees", "path": "trees.csv"}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES)
+def test_a_package_that_makes_no_sense_never_crashes_and_never_decides(case: Case, package: Any) -> None:
+    case.snapshot.restore()
+    content = _zip(datapackage__json=json.dumps(package).encode(), trees__csv=CSV)
+
+    answer = case.editor.ask("PUT", f"{DRAFT}/deliveries?filename=b.zip", data=content)
+
+    assert answer.status_code in (200, 400, 422), answer.get_data(as_text=True)[:300]
+    if answer.status_code == 200:
+        _assert_usable(case)
+        assert "privacyDecisions" not in case.editor.ask("GET", DRAFT).get_json()["metadata"]
+
+
+DECISIONS: tuple[Any, ...] = (
+    {}, [], {"resource": 1}, *(
+        {"resource": "trees", "column": "name", "finding": "personal-column", "decision": "withhold", "reason": {"de": "x"}, **odd}
+        for odd in (
+            {"resource": "none"}, {"resource": []}, {"column": "none"}, {"column": None}, {"finding": {}}, {"decision": "publish"},
+            {"decision": []}, {"reason": "x"}, {"reason": {}}, {"reason": {"de": ""}}, {"reason": {"de": 1}}, {"row": []}, {"row": ""},
+            {"parameters": []}, {"parameters": {"to": []}}, {"decision": "coarsen"}, {"decision": "coarsen", "parameters": {"to": "x"}},
+            {"decision": "coarsen", "parameters": {"to": "year", "step": -1, "characters": "x"}}, {"legal_basis": 1}, {"unknown": 1},
+            {"decision": "release"},
+        )
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: str(decision)[-50:])
+def test_a_decision_that_makes_no_sense_never_crashes(case: Case, decision: Any) -> None:
+    case.snapshot.restore()
+
+    answer = case.editor.ask("POST", f"{DRAFT}/privacy", json=decision)
+
+    assert answer.status_code in (200, 400, 422), answer.get_data(as_text=True)[:300]
+    if answer.status_code == 200:
+        _assert_usable(case)
+        assert case.editor.ask("GET", f"{DRAFT}/privacy").status_code == 200
+
+
 def _patch(place: tuple[str | int, ...], value: Any) -> dict[str, Any]:
     """Give the patch that puts *value* at a place; tables and columns are named, so that they are found."""
     patch: Any = value

@@ -92,6 +92,7 @@ ROWS = {
     "GET /datasets/{slug}/draft/changes": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/tables/{table}/changes": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/tables/{table}/changes.csv": Row(A.READ_DRAFT, 200),
+    "GET /datasets/{slug}/draft/quality": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/privacy": Row(A.DECIDE_PRIVACY, 200),
     "POST /datasets/{slug}/draft/privacy": Row(A.DECIDE_PRIVACY, 200, sent=DECISION),
     "DELETE /datasets/{slug}/draft/tables/{table}": Row(A.EDIT_DRAFT, 200, looks_at=True),

@@ -3,7 +3,6 @@
 No archive within an archive, no links, no path out of it (zipped.py). Files that are no tables are said, not read.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -11,6 +10,7 @@ from typing import Any
 from zipfile import ZipFile, ZipInfo, is_zipfile
 
 from portal.foundation.errors import InvalidInput
+from portal.foundation.strict_json import read_json
 from portal.foundation.tableschema import TableSchema, read_schema
 from portal.foundation.text import slugify
 from portal.ingest.receive.task import Notes, Unreadable
@@ -170,8 +170,8 @@ def _descriptor(archive: ZipFile, package: ZipInfo) -> dict[str, Any]:  # Any: J
     if package.file_size > _MAX_DESCRIPTOR_BYTES:
         raise Unreadable("descriptor", f"{DESCRIPTOR} ist zu groß.", f"{DESCRIPTOR} is too large.")
     try:
-        described = json.loads(archive.read(package))
-    except (ValueError, RecursionError):
+        described = read_json(archive.read(package))
+    except InvalidInput:
         described = None
     if not isinstance(described, dict) or not isinstance(described.get("resources"), list):
         raise Unreadable("descriptor", f"{DESCRIPTOR} ist kein Datenpaket.", f"{DESCRIPTOR} is no Data Package.")
