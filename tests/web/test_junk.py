@@ -128,7 +128,7 @@ def test_no_header_can_crash_the_portal(client: FlaskClient, place: str) -> None
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "FOO"])
-@pytest.mark.parametrize("place", [*PLACES[:-1], "/api/v1/datasets", "/static/portal.css", "/api/v1/openapi.json"])
+@pytest.mark.parametrize("place", [*PLACES[:-1], "/api/v1/licences", "/static/portal.css", "/api/v1/openapi.json"])
 def test_a_method_that_does_not_exist_is_refused_with_those_that_do(
     client: FlaskClient, method: str, place: str
 ) -> None:

@@ -96,7 +96,6 @@ ROWS = {
     "GET /datasets/{slug}/draft/privacy": Row(A.DECIDE_PRIVACY, 200),
     "POST /datasets/{slug}/draft/privacy": Row(A.DECIDE_PRIVACY, 200, sent=DECISION),
     "DELETE /datasets/{slug}/draft/tables/{table}": Row(A.EDIT_DRAFT, 200, looks_at=True),
-    "GET /datasets/{slug}/draft/quality": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/preview": Row(A.READ_DRAFT, 200),
     "GET /datasets/{slug}/draft/preview/{name}": Row(A.READ_DRAFT, 200),
     "POST /datasets/{slug}/draft/submit": Row(A.SUBMIT, 200),
