@@ -26,8 +26,9 @@ from portal.accounts.users import User
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.publishers import find_publisher
-from portal.curation.delivering import Delivered, Upload, deliver
-from portal.curation.drafting import open_draft, start_dataset
+from portal.curation.delivering import Delivered, deliver
+from portal.curation.opening import open_draft, start_dataset
+from portal.curation.received import Upload
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.secret import secret_key

@@ -18,17 +18,11 @@ from portal.catalogue.bulk_change import BulkItem, add_bulk_change
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.version import Version
-from portal.curation.drafting import (
-    begin_draft,
-    copy_sources,
-    curated_dataset,
-    edited,
-    public_sources,
-    replace_descriptor,
-    require_editable,
-)
 from portal.curation.editable import mark_of, require_editor
+from portal.curation.editing import edited, replace_descriptor
+from portal.curation.finding import curated_dataset, require_editable
 from portal.curation.merging import Described
+from portal.curation.opening import begin_draft, copy_sources, public_sources
 from portal.events.changes import changes
 from portal.foundation.db import transaction
 from portal.foundation.errors import AllRefused, Conflict, InvalidInput, NotFound, PortalError

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from portal.accounts.actor import Actor
 from portal.catalogue.version import Version
-from portal.curation.drafting import find_draft
+from portal.curation.finding import find_draft
 from portal.curation.looking import Looked, looked_at
 from portal.foundation.db import reading
 from portal.foundation.errors import NotFound

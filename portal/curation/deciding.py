@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
 from portal.catalogue.draft import Draft, require_revision
-from portal.curation.drafting import find_draft, touch
+from portal.curation.editing import touch
+from portal.curation.finding import find_draft
 from portal.foundation.db import reading
 from portal.foundation.tableschema import read_schema
 from portal.ingest.engine import Engine as TableEngine

@@ -7,10 +7,9 @@ was chosen and accepted is kept for the next delivery of the table. `deliver` ta
 tables of a workbook, an archive or a Data Package, the last with its metadata.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -22,44 +21,34 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, require_revision
 from portal.catalogue.version import Version
 from portal.curation.details import kept_details
-from portal.curation.drafting import draft_or_public, find_draft, open_draft, require_editable, touch
+from portal.curation.editing import touch
+from portal.curation.finding import draft_or_public, find_draft, require_editable
 from portal.curation.merging import Described, merged
+from portal.curation.opening import open_draft
 from portal.curation.packages import metadata_of, resource_facts
+from portal.curation.received import (
+    CheckedTable,
+    Target,
+    Upload,
+    check_table,
+    only_table,
+    receive_upload,
+    require_table_name,
+    taking_all,
+)
 from portal.curation.restoring import restored
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import InvalidDataset, InvalidInput, Outdated
-from portal.foundation.tableschema import TableSchema, read_schema
+from portal.foundation.errors import Outdated
+from portal.foundation.tableschema import read_schema
 from portal.ingest.engine import Engine as TableEngine
-from portal.ingest.receive.accepting import receive_accepting, remedies
 from portal.ingest.receive.archives import package_of
-from portal.ingest.receive.delivery import ALL_SHEETS, Choices, DeliveredTable, Delivery
-from portal.ingest.report import Report
-from portal.ingest.typed import build_table
+from portal.ingest.receive.delivery import Choices
 from portal.publishing.descriptor import check_unfinished
-from portal.publishing.folder import is_name
-from portal.publishing.privacy import undecided
-from portal.publishing.proposing import proposed_resource
 from portal.store.local import LocalStore
 
 WHOLE = ""
 """Under this name stands what was chosen for a file with several tables."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Upload:
-    """A file as somebody sent it, and what they said about it."""
-
-    path: Path
-    filename: str
-    accepted: Collection[str] = ()
-    """Codes of findings whose proposed remedies are accepted."""
-    choices: Choices | None = None
-    """None: what was chosen for the last delivery."""
-    new_schema: bool = False
-    """Take the columns as the file has them instead of those the table has."""
-    dry_run: bool = False
-    """Only say what would be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,28 +59,6 @@ class Delivered:
     """By table: file name, rows, columns, guesses, findings, questions on personal data; as the draft keeps it."""
     draft_id: int | None
     """None: it was a dry run."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Checked:
-    """A table that can be taken."""
-
-    name: str
-    resource: Described
-    """What the descriptor will say of it, if it says nothing yet or is to say something else."""
-    renews_schema: bool
-    path: Path
-    told: Described
-
-
-@dataclass(frozen=True)
-class _Target:
-    """The draft that is delivered to, as it was when the file came."""
-
-    descriptor: Described
-    schemas: Mapping[str, TableSchema]
-    """The columns that tables have and are to keep."""
-    choices: Choices
 
 
 def deliver(
@@ -116,14 +83,16 @@ def deliver(
         InvalidInput: the table's name does not do.
         InvalidDataset: the file cannot be taken as it is; every finding is among the facts, and nothing was stored.
     """
-    _require_name(table)
+    require_table_name(table)
     with reading(engine) as session:
         target = _target(session, slug, upload, revision, remembered_for=table, by=by)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         schema = target.schemas.get(table)
-        delivery, choices = _receive(upload, target, workshop, tables, schema=schema, table=table)
-        received = _only_table(delivery)
-        checked = _check(delivery, received, table, schema, None, target, choices, upload, workshop, tables, by, at)
+        delivery, choices = receive_upload(upload, target, workshop, tables, schema=schema, table=table)
+        received = only_table(delivery)
+        checked = check_table(
+            delivery, received, table, schema, None, target, choices, upload, workshop, tables, by, at
+        )
         return _store(engine, store, drafts, slug, [checked], {}, {table: choices}, upload, revision, by=by, at=at)
 
 
@@ -146,16 +115,16 @@ def deliver_all(
     with reading(engine) as session:
         target = _target(session, slug, upload, revision, remembered_for=WHOLE, by=by)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
-        delivery, choices = _receive(upload, _taking_all(target), workshop, tables, schemas=target.schemas)
+        delivery, choices = receive_upload(upload, taking_all(target), workshop, tables, schemas=target.schemas)
         package = package_of(upload.path)
         resources = resource_facts(package) if package else {}
         checked = []
         for received in delivery.tables:
-            _require_name(received.name)
+            require_table_name(received.name)
             own = resources.get(received.name)
             schema = read_schema(own["schema"]) if own and "schema" in own else target.schemas.get(received.name)
             checked.append(
-                _check(
+                check_table(
                     delivery, received, received.name, schema, own, target, choices, upload, workshop, tables, by, at
                 )
             )
@@ -165,7 +134,7 @@ def deliver_all(
 
 def _target(
     session: Session, slug: str, upload: Upload, revision: int | None, *, remembered_for: str, by: Actor
-) -> _Target:
+) -> Target:
     dataset, basis = draft_or_public(session, slug, by=by)
     if isinstance(basis, Draft):
         _require_unchanged(basis, revision)
@@ -179,7 +148,7 @@ def _target(
     descriptor = _with_own_columns(session, dataset, basis.descriptor, tables)
     resources = [] if upload.new_schema else descriptor["resources"]
     schemas = {one["name"]: read_schema(one["schema"]) for one in resources}
-    return _Target(descriptor, schemas, upload.choices or kept)
+    return Target(descriptor, schemas, upload.choices or kept)
 
 
 def _with_own_columns(session: Session, dataset: Dataset, descriptor: Described, tables: Iterable[str]) -> Described:
@@ -202,86 +171,12 @@ def _require_unchanged(draft: Draft, revision: int | None) -> None:
         require_revision(draft, revision)
 
 
-def _taking_all(target: _Target) -> _Target:
-    """Take every sheet of a workbook, unless some were chosen."""
-    return target if target.choices.sheets else replace(target, choices=replace(target.choices, sheets=ALL_SHEETS))
-
-
-def _receive(
-    upload: Upload,
-    target: _Target,
-    workshop: Path,
-    engine: TableEngine,
-    *,
-    schema: TableSchema | None = None,
-    schemas: Mapping[str, TableSchema] | None = None,
-    table: str | None = None,
-) -> tuple[Delivery, Choices]:
-    delivery, choices = receive_accepting(
-        upload.path,
-        filename=upload.filename,
-        folder=workshop / "received",
-        choices=target.choices,
-        accepted=upload.accepted,
-        schema=schema,
-        schemas=schemas or {},
-        engine=engine,
-    )
-    _refuse(delivery, delivery.report, table)
-    return delivery, choices
-
-
-def _check(
-    delivery: Delivery,
-    received: DeliveredTable,
-    name: str,
-    schema: TableSchema | None,
-    own: Described | None,
-    target: _Target,
-    choices: Choices,
-    upload: Upload,
-    workshop: Path,
-    engine: TableEngine,
-    by: Actor,
-    at: datetime,
-) -> _Checked:
-    """Type a received table, check it against its columns, and look for what may be personal."""
-    typed, report = build_table(
-        received.path, schema or received.schema, workshop / f"{name}.typed", table=name, engine=engine
-    )
-    _refuse(delivery, report, name)
-    assert typed is not None  # a report without errors comes with a table
-    asked = undecided(target.descriptor, {name: typed}, engine)
-    both = delivery.report + report
-    proposed = proposed_resource(name, schema or received.schema)
-    return _Checked(
-        name=name,
-        resource={**proposed, **(own or {})},
-        renews_schema=upload.new_schema or own is not None,
-        path=received.path,
-        told={
-            "filename": upload.filename[:300],
-            "size_bytes": upload.path.stat().st_size,
-            "rows": typed.row_count,
-            "columns": [{**asdict(one), "type": str(one.type)} for one in received.columns],
-            "guesses": [guess.as_dict() for guess in received.guesses],
-            "counts": dict(both.counts),
-            "findings": [finding.as_dict() for finding in both.findings],
-            "choices": choices.as_dict(),
-            "remedies": [remedy.as_dict() for remedy in remedies(delivery)],
-            "personal": [finding.as_dict() for finding in asked.findings],
-            "by": by.label,
-            "at": at.isoformat(),
-        },
-    )
-
-
 def _store(
     engine: Engine,
     store: LocalStore,
     drafts: LocalStore,
     slug: str,
-    checked: list[_Checked],
+    checked: list[CheckedTable],
     metadata: Described,
     choices: Mapping[str, Choices],
     upload: Upload,
@@ -327,7 +222,7 @@ def _store(
         return Delivered(tables=tables, draft_id=draft.id)
 
 
-def _with_tables(descriptor: Described, checked: list[_Checked]) -> Described:
+def _with_tables(descriptor: Described, checked: list[CheckedTable]) -> Described:
     """Give the descriptor with every delivered table in it; what it says of a table stays unless it is to be renewed."""
     resources = {one["name"]: one for one in descriptor["resources"]}
     for one in checked:
@@ -337,42 +232,3 @@ def _with_tables(descriptor: Described, checked: list[_Checked]) -> Described:
         elif one.renews_schema:
             resources[one.name] = {**existing, **one.resource}
     return {**descriptor, "resources": list(resources.values())}
-
-
-def _refuse(delivery: Delivery, report: Report, table: str | None) -> None:
-    """Refuse a delivery whose *report* has errors; what could be accepted is among the facts."""
-    if not report.has_errors:
-        return
-    named = [replace(finding, table=table or finding.table) for finding in report.findings]
-    first = next(finding for finding in named if finding.severity == "error")
-    place = {"de": f"Zeile {first.row}, Spalte {first.column}: ", "en": f"row {first.row}, column {first.column}: "}
-    shown = {language: text if first.row and first.column else "" for language, text in place.items()}
-    more = report.errors - 1
-    raise InvalidDataset(
-        f"The file was not taken: {shown['en']}{first.message.in_language('en')}{f' (and {more} more)' if more else ''}",
-        detail_de=f"Die Datei wurde nicht übernommen: {shown['de']}{first.message.de}{f' (und {more} weitere)' if more else ''}",
-        counts=dict(report.counts),
-        findings=[finding.as_dict() for finding in named],
-        guesses=[guess.as_dict() for one in delivery.tables for guess in one.guesses],
-        remedies=[remedy.as_dict() for remedy in remedies(delivery)],
-    )
-
-
-def _require_name(table: str) -> None:
-    if not is_name(table):
-        raise InvalidInput(
-            f"{table[:100]!r} cannot name a table: 1 to 100 of a-z, 0-9, - and _, a letter or digit first.",
-            detail_de=f"{table[:100]!r} kann keine Tabelle heißen: 1 bis 100 aus a-z, 0-9, - und _, vorn Buchstabe oder Ziffer.",
-        )
-
-
-def _only_table(delivery: Delivery) -> DeliveredTable:
-    if len(delivery.tables) == 1:
-        return delivery.tables[0]
-    names = [one.name for one in delivery.tables]
-    raise InvalidDataset(
-        f"The file holds {len(names)} tables ({', '.join(names)}); choose its sheet, or send it to …/draft/deliveries.",
-        detail_de=f"Die Datei enthält {len(names)} Tabellen ({', '.join(names)}); bitte das Blatt wählen oder sie an …/draft/deliveries senden.",
-        findings=[],
-        tables=names,
-    )

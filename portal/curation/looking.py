@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from portal.accounts.actor import Actor
 from portal.catalogue.draft import Draft
 from portal.catalogue.version import StoredFile
-from portal.curation.drafting import find_draft
+from portal.curation.finding import find_draft
 from portal.curation.merging import Described
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction

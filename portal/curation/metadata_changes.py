@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
 from portal.curation.bulk import MAX_DATASETS, Edit, Plan, Refusal, plan_edits
-from portal.curation.drafting import curated_dataset, edited
 from portal.curation.editable import Editable, editable_named, require_editor
+from portal.curation.editing import edited
+from portal.curation.finding import curated_dataset
 from portal.curation.metadata_columns import MARK, NAME, cells_of, column_at, patch_of, unified
 from portal.curation.metadata_sheet import Line, Sheet, error, guarded, read_sheet, unguarded
 from portal.foundation.errors import InvalidDataset, InvalidInput, PortalError

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import Actor
 from portal.catalogue.draft import Draft
 from portal.catalogue.version import StoredFile
-from portal.curation.drafting import find_draft
+from portal.curation.finding import find_draft
 from portal.curation.merging import Described
 from portal.dcat.addresses import dataset_iri
 from portal.dcat.namespaces import DCTERMS

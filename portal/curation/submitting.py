@@ -16,7 +16,7 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState, require_revision
 from portal.catalogue.review import approve, discard, return_to_editors, submit
 from portal.catalogue.workflow import Step, next_state
-from portal.curation.drafting import find_draft
+from portal.curation.finding import find_draft
 from portal.curation.looking import looked_at
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import InvalidInput

@@ -17,7 +17,8 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.review import discard
 from portal.curation.bulk import Refusal, lock_drafts
-from portal.curation.drafting import replace_descriptor, require_editable, require_somebody
+from portal.curation.editing import replace_descriptor
+from portal.curation.finding import require_editable, require_somebody
 from portal.curation.merging import Described
 from portal.foundation.db import transaction
 from portal.foundation.errors import AllRefused, IllegalStep, NotFound, Outdated, PortalError

@@ -24,7 +24,8 @@ from portal.foundation.config import Settings
 from portal.foundation.db import open_engine, reading, transaction
 from portal.foundation.errors import InvalidInput
 from portal.publishing.folder import read_folder
-from portal.publishing.release import release_draft, save_draft
+from portal.publishing.release import release_draft
+from portal.publishing.saving import save_draft
 from portal.store.local import LocalStore
 from portal.vocabularies.concepts import concept
 

@@ -16,7 +16,9 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.review import submit
 from portal.curation.bulk import Edit, Plan, apply_plan, plan_edits
-from portal.curation.drafting import edit_draft, find_draft, open_draft
+from portal.curation.editing import edit_draft
+from portal.curation.finding import find_draft
+from portal.curation.opening import open_draft
 from portal.events.log import Event
 from portal.foundation.db import reading, transaction
 from portal.wiring import Portal

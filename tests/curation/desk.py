@@ -14,7 +14,9 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.publishers import find_publisher
 from portal.curation.delivering import Delivered
-from portal.curation.drafting import edit_draft, find_draft, open_draft
+from portal.curation.editing import edit_draft
+from portal.curation.finding import find_draft
+from portal.curation.opening import open_draft
 from portal.curation.submitting import approve_draft, discard_draft, return_draft, submit_draft
 from portal.curation.working import take_up
 from portal.events.log import Event

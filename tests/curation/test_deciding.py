@@ -12,8 +12,9 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.version import Version
 from portal.curation.deciding import decide, personal_data
-from portal.curation.delivering import Upload, deliver
-from portal.curation.drafting import open_draft
+from portal.curation.delivering import deliver
+from portal.curation.opening import open_draft
+from portal.curation.received import Upload
 from portal.curation.submitting import approve_draft, submit_draft
 from portal.curation.working import take_up
 from portal.foundation.db import reading, transaction

@@ -11,8 +11,9 @@ from portal.accounts.roles import Role
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.version import Version
-from portal.curation.delivering import Upload, deliver, deliver_all
+from portal.curation.delivering import deliver, deliver_all
 from portal.curation.looking import draft_findings
+from portal.curation.received import Upload
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidDataset
 from portal.wiring import Portal

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.curation.drafting import start_dataset
+from portal.curation.opening import start_dataset
 from portal.foundation.db import transaction
 from portal.foundation.errors import InvalidDataset
 from tests.curation.conftest import City

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portal.curation.drafting import start_dataset
+from portal.curation.opening import start_dataset
 from portal.curation.quality import draft_quality, draft_statements
 from portal.dcat.quality import MAX_POINTS
 from portal.dcat.subject import graph_of

@@ -23,7 +23,8 @@ from portal.publishing.deciding import decide_privacy
 from portal.publishing.folder import read_folder
 from portal.publishing.privacy import Decision
 from portal.publishing.rebuild import draft_digests
-from portal.publishing.release import release_draft, save_draft
+from portal.publishing.release import release_draft
+from portal.publishing.saving import save_draft
 from portal.publishing.standing import unfinished
 from portal.wiring import Portal
 from tests.builders import a_folder, a_table

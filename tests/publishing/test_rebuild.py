@@ -13,7 +13,7 @@ from portal.foundation.db import reading
 from portal.publishing.catalog_documents import whole
 from portal.publishing.folder import read_folder
 from portal.publishing.rebuild import all_versions, draft_digests, rebuild, referred_digests, stale_versions
-from portal.publishing.release import save_draft
+from portal.publishing.saving import save_draft
 from portal.publishing.standing import outdated
 from portal.wiring import Portal
 from tests.releases import NOON, content, damaged, publish, trees, versions

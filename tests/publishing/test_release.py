@@ -22,7 +22,8 @@ from portal.foundation.db import reading
 from portal.foundation.errors import Conflict, InvalidDataset, NotFound, OutOfSpace
 from portal.publishing.folder import read_folder
 from portal.publishing.migrate import upgrade
-from portal.publishing.release import release_draft, save_draft
+from portal.publishing.release import release_draft
+from portal.publishing.saving import save_draft
 from portal.publishing.seed import ensure_operator
 from portal.wiring import Portal, build
 from tests.releases import NOON, Seen, content, damaged, publish, run, start, trees, versions

@@ -20,7 +20,7 @@ from portal.foundation.errors import Conflict, Forbidden, IllegalStep, InvalidIn
 from portal.foundation.text import LangString
 from portal.publishing.catalog_documents import whole
 from portal.publishing.folder import read_folder
-from portal.publishing.release import save_draft
+from portal.publishing.saving import save_draft
 from portal.publishing.seed import Loaded, load, news
 from portal.publishing.withdrawal import restore, withdraw
 from portal.web.app import create_app

@@ -3,7 +3,7 @@
 from marshmallow import RAISE, Schema, fields, validate
 
 from portal.catalogue.draft import DraftState
-from portal.curation.drafting import MAX_NOTES_CHARS
+from portal.curation.editing import MAX_NOTES_CHARS
 from portal.jobs.job import JobState
 from portal.web.api.schemas import FileOut, LangStringOut, printable
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.permissions import Action
 from portal.catalogue.version import StoredFile
-from portal.curation.drafting import curated_dataset, find_draft, require_somebody
+from portal.curation.finding import curated_dataset, find_draft, require_somebody
 from portal.curation.looking import preview, preview_file
 from portal.curation.submitting import approve_draft, return_draft, submit_draft
 from portal.foundation.clock import now

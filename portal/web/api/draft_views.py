@@ -9,7 +9,7 @@ from portal.accounts.permissions import Action
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState
 from portal.curation.details import details_of
-from portal.curation.drafting import find_draft
+from portal.curation.finding import find_draft
 from portal.curation.looking import draft_findings
 from portal.foundation.db import reading
 from portal.jobs.job import Job

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from portal.catalogue.draft import DraftState
-from portal.curation.drafting import find_draft, remove_table, start_dataset
+from portal.curation.editing import remove_table
+from portal.curation.finding import find_draft
+from portal.curation.opening import start_dataset
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, Forbidden, IllegalStep, InvalidDataset, InvalidInput, NotFound, Outdated
 from tests.curating import METADATA

@@ -1,0 +1,104 @@
+"""A dataset folder is saved as a draft that is ready to be built: its sources lie in the drafts' store."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.catalogue.dataset import Dataset, State, add_dataset
+from portal.catalogue.draft import Draft, DraftState
+from portal.catalogue.publisher import Publisher
+from portal.catalogue.version import Version
+from portal.foundation.db import reading, transaction
+from portal.foundation.errors import (
+    Conflict,
+    NotFound,
+)
+from portal.publishing.folder import SourceDataset
+from portal.store.local import LocalStore
+
+
+def save_draft(
+    engine: Engine, source: SourceDataset, *, drafts: LocalStore, publisher: str, notes: str, actor: str, at: datetime
+) -> int | None:
+    """Save *source* as the dataset's draft, ready to be built; None if it is what is already public.
+
+    Raises:
+        NotFound: there is no publisher *publisher*.
+        Conflict: the dataset belongs to another publisher, was withdrawn, or has a draft with other content.
+    """
+    digest = source.content_digest
+    with reading(engine) as session:
+        if is_public(session, source.slug, digest):
+            return None
+    with drafts.workshop() as workshop:
+        copies = {table.name: workshop / f"{table.name}.csv" for table in source.tables}
+        for table in source.tables:
+            shutil.copyfile(table.path, copies[table.name])
+        blobs = drafts.adopt(copies.values())
+    sources = {name: blobs[path].digest for name, path in copies.items()}
+    with raced(source.slug), transaction(engine) as session:
+        dataset = _dataset(session, source.slug, publisher)
+        if is_public(session, source.slug, digest):  # since we looked, another process has released the same
+            return None
+        draft = session.scalar(select(Draft).where(Draft.dataset_id == dataset.id))
+        if draft is not None and draft.content_digest != digest:
+            raise Conflict(
+                f"{source.slug} has a draft with other content; release or discard it first.",
+                detail_de=f"{source.slug} hat einen Entwurf mit anderem Inhalt; bitte zuerst freigeben oder verwerfen.",
+            )
+        if draft is None:
+            draft = Draft(dataset_id=dataset.id, created_at=at)
+            session.add(draft)
+        draft.state, draft.descriptor, draft.sources = DraftState.BUILDING, source.descriptor, sources
+        draft.content_digest, draft.notes, draft.actor, draft.updated_at = digest, notes, actor, at
+        draft.submitted_by, draft.submitter_id, draft.submitted_at, draft.decided_by = actor, None, at, actor
+        draft.decided_at = at
+        session.flush()
+        return draft.id
+
+
+@contextmanager
+def raced(slug: str) -> Iterator[None]:
+    """Say what it means that the database already has what was to be added: somebody else was faster."""
+    try:
+        yield
+    except IntegrityError:
+        raise Conflict(
+            f"Another release of {slug} was faster.", detail_de=f"Eine andere Freigabe von {slug} war schneller."
+        ) from None
+
+
+def is_public(session: Session, slug: str, digest: str) -> bool:
+    query = (
+        select(Version.content_digest)
+        .join(Dataset, Dataset.current_version_id == Version.id)
+        .where(Dataset.slug == slug, Dataset.state == State.PUBLISHED)
+    )
+    return session.scalar(query) == digest
+
+
+def _dataset(session: Session, slug: str, publisher_slug: str) -> Dataset:
+    publisher = session.scalar(select(Publisher).where(Publisher.slug == publisher_slug))
+    if publisher is None:
+        raise NotFound(
+            f"There is no publisher {publisher_slug!r}.", detail_de=f"Es gibt keinen Herausgeber {publisher_slug!r}."
+        )
+    dataset = session.scalar(select(Dataset).where(Dataset.slug == slug).with_for_update(of=Dataset))
+    if dataset is None:
+        dataset = add_dataset(session, slug=slug, publisher_id=publisher.id)
+    elif dataset.state == State.WITHDRAWN:
+        raise Conflict(
+            f"{slug} was withdrawn; restore it first.",
+            detail_de=f"{slug} wurde zurückgezogen; bitte zuerst wiederherstellen.",
+            dataset=slug,
+        )
+    elif dataset.publisher_id != publisher.id:
+        raise Conflict(
+            f"{slug} belongs to another publisher.", detail_de=f"{slug} gehört einem anderen Herausgeber.", dataset=slug
+        )
+    return dataset
