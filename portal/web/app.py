@@ -17,6 +17,7 @@ from portal.web.login import register_login
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
+from portal.web.row_things import row_things
 from portal.web.sessions import register_sessions
 from portal.web.things import things
 from portal.wiring import Portal
@@ -47,6 +48,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     register_catalog(app)
     register_lists(app)
     app.register_blueprint(things)
+    app.register_blueprint(row_things)
     register_pages(app)
     register_login(app)
     register_problems(app)  # last: flask-smorest has brought an error handler of its own
