@@ -67,10 +67,15 @@ def public_table(session: Session, slug: str, name: str, number: int | None = No
     for table in tables:
         if table.name == name:
             return version, table
-    raise NotFound(
+    raise no_such_table(slug, name, [table.name for table in tables])
+
+
+def no_such_table(slug: str, name: str, there: list[str]) -> NotFound:
+    """Give the error for a table that does not exist, with the names of those that do."""
+    return NotFound(
         f"The dataset {slug!r} has no table {name[:100]!r}.",
         detail_de=f"Der Datensatz {slug!r} hat keine Tabelle {name[:100]!r}.",
-        tables=[table.name for table in tables],
+        tables=there,
     )
 
 

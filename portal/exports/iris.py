@@ -69,10 +69,15 @@ def single_links(export: TableExport) -> dict[str, str]:
 def joint_links(export: TableExport) -> list[Link]:
     """Give the links of foreign keys of several columns, whose texts stay properties of their own."""
     return [
-        Link(safe_iri(f"{export.url}#{','.join(quote(name, safe='') for name in key.columns)}"), _target(export, key))
+        Link(joint_iri(export, key), _target(export, key))
         for key in export.schema.foreign_keys
         if len(key.columns) == len(key.referenced) > 1
     ]
+
+
+def joint_iri(export: TableExport, key: ForeignKey) -> str:
+    """Give the IRI of the link that a foreign key of several columns is."""
+    return safe_iri(f"{export.url}#{','.join(quote(name, safe='') for name in key.columns)}")
 
 
 def safe_iri(iri: str) -> str:

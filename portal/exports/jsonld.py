@@ -18,13 +18,13 @@ from portal.foundation.tableschema import ColumnType
 
 def write_jsonld(export: TableExport, target: Path) -> None:
     """Write *export* as one JSON-LD document."""
-    terms = _terms(export)
-    context = json.dumps(_context(export, terms), ensure_ascii=False)
+    terms = terms_of(export)
+    context = json.dumps(context_of(export, terms), ensure_ascii=False)
     head = f'{{"@context": {context}, "@graph": [\n'
     write_between(export, target, _node(export, terms), head=head, separator=",\n", tail="\n]}\n")
 
 
-def _terms(export: TableExport) -> list[str]:
+def terms_of(export: TableExport) -> list[str]:
     """Give the key of each column: its name, unless JSON-LD would read that as an IRI or a keyword."""
     names = export.schema.names
     return [
@@ -32,7 +32,7 @@ def _terms(export: TableExport) -> list[str]:
     ]
 
 
-def _context(export: TableExport, terms: list[str]) -> dict[str, object]:
+def context_of(export: TableExport, terms: list[str]) -> dict[str, object]:
     links = single_links(export)
     context: dict[str, object] = {}
     for term, column in zip(terms, export.schema.columns, strict=True):

@@ -12,16 +12,16 @@ from portal.exports.lines import write_lines
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
-_BARE = frozenset({ColumnType.INTEGER, ColumnType.BOOLEAN})
+BARE = frozenset({ColumnType.INTEGER, ColumnType.BOOLEAN})
 """Types whose canonical text is a Turtle literal as it stands (RDF 1.1 Turtle, 2.5.2 and 2.5.3)."""
 
 
 def write_turtle(export: TableExport, target: Path) -> None:
     """Write *export* as Turtle."""
-    write_lines(export, target, _block(export), head=_head(export))
+    write_lines(export, target, _block(export), head=head_of(export))
 
 
-def _head(export: TableExport) -> str:
+def head_of(export: TableExport) -> str:
     facts = (
         f"{export.dataset_title.de}: {export.title.de} (Version {export.version})",
         f"{export.licence_title.de} <{export.licence_url}>",
@@ -37,12 +37,12 @@ def _vocabulary(export: TableExport) -> str:
 
 def _block(export: TableExport) -> list[str]:
     links = single_links(export)
-    parts = [literal("<"), row_iri(export), literal(f"> a {_short(export, class_iri(export))}")]
+    parts = [literal("<"), row_iri(export), literal(f"> a {shortened(export, class_iri(export))}")]
     for cell in export.cells:
         link = links.get(cell.column.name)
-        name = _short(export, property_iri(export, cell.column))
+        name = shortened(export, property_iri(export, cell.column))
         parts.append(_line(name, f"'<' || ({link}) || '>'" if link else _value(cell)))
-    parts += [_line(_short(export, joint.property), f"'<' || ({joint.iri}) || '>'") for joint in joint_links(export)]
+    parts += [_line(shortened(export, joint.property), f"'<' || ({joint.iri}) || '>'") for joint in joint_links(export)]
     return [*parts, literal(" .")]
 
 
@@ -54,12 +54,12 @@ def _line(name: str, value: str) -> str:
 def _value(cell: Cell) -> str:
     if cell.is_text:
         return cell.json  # every escape of a JSON string is one of Turtle's
-    if cell.column.type in _BARE:
+    if cell.column.type in BARE:
         return cell.text
     return f"('\"' || {cell.text} || '\"^^xsd:{XSD_TYPES[cell.column.type]}')"
 
 
-def _short(export: TableExport, iri: str) -> str:
+def shortened(export: TableExport, iri: str) -> str:
     """Give *iri* with the prefix where Turtle's grammar (PN_LOCAL) allows it, else in full."""
     local = iri.removeprefix(_vocabulary(export))
     if local != iri and re.fullmatch(r"([A-Za-z0-9_]|%[0-9A-F]{2})([A-Za-z0-9_-]|%[0-9A-F]{2})*", local):

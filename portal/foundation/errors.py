@@ -2,6 +2,8 @@
 
     PortalError
     ├── InvalidInput      400  a value, a file or a document cannot be read as what it should be
+    │   ├── InvalidSearch 400  a search has a parameter or an order that does not exist
+    │   │   └── UnreadableSearch 409  its text cannot be parsed
     │   └── InvalidDataset 422 a dataset folder or draft breaks the rules, with its Report
     ├── Unauthenticated   401  nobody, or not known who, asks for what not everyone may
     ├── Forbidden         403  the actor may not do this here
@@ -52,6 +54,20 @@ class InvalidDataset(InvalidInput):
 
     slug, status = "invalid-dataset", 422
     title = LangString("Datensatz mit Fehlern", "Dataset with errors")
+
+
+class InvalidSearch(InvalidInput):
+    """A search has a parameter or an order that does not exist."""
+
+    slug, status = "invalid-search", 400
+    title = LangString("Ungültige Suche", "Invalid search")
+
+
+class UnreadableSearch(InvalidSearch):
+    """The text of a search cannot be parsed (CKAN answers 409 here, and its clients expect it)."""
+
+    slug, status = "unreadable-search", 409
+    title = LangString("Unlesbare Suche", "Unreadable search")
 
 
 class Unauthenticated(PortalError):

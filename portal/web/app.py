@@ -7,6 +7,7 @@ from flask import Flask
 from portal.web.api.blueprints import register_api
 from portal.web.auth import register_auth
 from portal.web.catalog import register_catalog
+from portal.web.ckan.door import register_ckan
 from portal.web.context import Context, keep
 from portal.web.converters import VersionConverter
 from portal.web.door import PublishedDoor
@@ -17,6 +18,7 @@ from portal.web.login import register_login
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
+from portal.web.row_things import row_things
 from portal.web.sessions import register_sessions
 from portal.web.things import things
 from portal.wiring import Portal
@@ -47,6 +49,8 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     register_catalog(app)
     register_lists(app)
     app.register_blueprint(things)
+    app.register_blueprint(row_things)
+    register_ckan(app, portal.settings.public_url)
     register_pages(app)
     register_login(app)
     register_problems(app)  # last: flask-smorest has brought an error handler of its own

@@ -1,12 +1,13 @@
 """What a view may ask of the request: the portal, the published index, the reader's language."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import Flask, current_app, request
 
 from portal.foundation.text import LangString
+from portal.publishing.references import References
 from portal.web.negotiation import language
 from portal.web.published import PublishedIndex
 from portal.wiring import Portal
@@ -22,6 +23,7 @@ class Context:
     index: PublishedIndex
     nudge: Callable[[], None]
     """Says that there is work for the worker."""
+    references: References = field(default_factory=References)
 
 
 def keep(app: Flask, context: Context) -> None:
@@ -35,6 +37,11 @@ def portal() -> Portal:
 
 def index() -> PublishedIndex:
     return cast(Context, current_app.extensions[_KEY]).index
+
+
+def references() -> References:
+    """Give what knows which tables refer to which."""
+    return cast(Context, current_app.extensions[_KEY]).references
 
 
 def nudge() -> None:

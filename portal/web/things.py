@@ -1,6 +1,7 @@
 """IRIs of things that are not documents: each leads with 303 to what is said about it.
 
-Datasets, catalogue records, publishers, the REST service, rows. Source: Cool URIs for the Semantic Web, 4.2.
+Datasets, catalogue records, publishers, the REST service. Source: Cool URIs for the Semantic Web, 4.2. A row is told at its own
+address (portal/web/row_things.py).
 """
 
 from flask import Blueprint, redirect, url_for
@@ -31,9 +32,3 @@ def publisher_iri(slug: str) -> AnyResponse:
 def service_iri() -> AnyResponse:
     """Lead from the REST interface to its description."""
     return redirect(url_for("pages.api_docs"), 303)
-
-
-@things.get("/id/<slug>/<table>/<path:key>")
-def row_iri(slug: str, table: str, key: str) -> AnyResponse:
-    """Lead from a row as a thing to what is said about it."""
-    return redirect(url_for("tables.RowResource", slug=slug, table=table, key=key), 303)

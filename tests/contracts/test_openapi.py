@@ -41,9 +41,9 @@ NOT_JSON = {path: "text/csv" for path in PATHS if path.endswith(".csv")}
 """Path ↔ the media type of its answers, where it is none of the API's usual ones."""
 
 GOOD = {"limit": "7", "offset": "1", "sort": "-modified", "publisher": "datenwerkstatt", "theme": "GOVE", "keyword": "Krefeld",
-        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true", "before": "9", "dataset": "orte", "since": "1", "until": "1"}  # fmt: skip
+        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true", "before": "9", "dataset": "orte", "since": "1", "until": "1", "of": "cc-zero", "datasets": "orte"}  # fmt: skip
 BAD = {"limit": "0", "offset": "-1", "sort": "colour", "publisher": "\x00", "theme": "x" * 501, "keyword": "\x07",
-       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "before": "0", "dataset": "\x00", "since": "0", "until": "x"}  # fmt: skip
+       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "before": "0", "dataset": "\x00", "since": "0", "until": "x", "of": "a\nb", "datasets": "\x00"}  # fmt: skip
 """Query parameter ↔ a value that is understood, and one that is not."""
 
 
@@ -207,6 +207,9 @@ def _addresses(path: str) -> Iterator[str]:
     elif "{code}" in path:
         yield path.format(code="dl-zero-de/2.0")
         yield path.format(code="cc-by/4.0")
+    elif path.endswith("/combine"):
+        yield f"{path}?of=dl-by-de/2.0,odbl"
+        yield f"{path}?datasets=orte,documents"
     elif "{slug}" not in path:
         yield path
     else:
@@ -228,6 +231,8 @@ def _required(path: str) -> str:
 def _refused(path: str, status: str) -> str:
     """Give an address of *path* that a portal with `baeume` alone answers with *status*."""
     slug = {"404": "nichts", "410": "weg"}.get(status, "baeume")
+    if path.endswith("/combine"):
+        return path if status == "400" else f"{path}?datasets={slug}"
     facts = {
         "name": "nobody",
         "code": "no-licence",

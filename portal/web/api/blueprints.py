@@ -6,6 +6,7 @@ from flask_smorest import Api
 from portal import __version__
 from portal.web.api.bulk import bulk
 from portal.web.api.changes import changes
+from portal.web.api.combining import combining
 from portal.web.api.datasets import datasets
 from portal.web.api.draft_changes import comparison
 from portal.web.api.draft_privacy import privacy
@@ -58,7 +59,7 @@ def register_api(app: Flask) -> None:
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
     for blueprint in (
         root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, changes,
-        terms, publishers, members, events, me, tokens, users,
+        combining, terms, publishers, members, events, me, tokens, users,
     ):  # fmt: skip
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     document = openapi_document(api)

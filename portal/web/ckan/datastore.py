@@ -1,0 +1,183 @@
+"""Actions about tables: `datastore_search`, `datastore_info`. The table is the resource of its CSV file.
+
+An answer is put together as text, so that numbers keep all their digits.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from portal.catalogue.lookup import public_table
+from portal.foundation.errors import NotFound
+from portal.foundation.tableschema import Column, ColumnType, read_schema
+from portal.web.ckan.arguments import refuse
+from portal.web.ckan.calls import Call
+from portal.web.ckan.packages import Shown
+from portal.web.ckan.rows import Cell, TableFile, Wanted, count, json_text, plain_text, rows
+from portal.web.ckan.selecting import NUMBER, columns_of, read_wanted
+
+MAX_ROWS = 32_000
+"""As CKAN's: a larger limit is capped, and the capped number told."""
+
+TYPES = {
+    ColumnType.STRING: "text",
+    ColumnType.INTEGER: "int8",
+    ColumnType.NUMBER: "numeric",
+    ColumnType.BOOLEAN: "bool",
+    ColumnType.DATE: "date",
+    ColumnType.TIME: "time",
+    ColumnType.DATETIME: "timestamp",
+    ColumnType.YEAR: "int4",
+    ColumnType.YEARMONTH: "text",
+}
+"""Type of a column ↔ PostgreSQL's, which CKAN tells."""
+
+_SUFFIX = ".csv"
+_ECHOED = ("filters", "q", "sort", "distinct", "plain", "language", "full_text")
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
+_FORMATS = ("objects", "lists", *_DELIMITERS)
+
+
+class Written(str):
+    """A result that is JSON text already."""
+
+    __slots__ = ()
+
+
+def datastore_search(call: Call) -> Written:
+    """Give rows of a table: filtered, searched, sorted, in pages."""
+    arguments = call.arguments
+    resource_id = arguments.needed("resource_id", "id") if "id" in arguments.values else arguments.needed("resource_id")
+    table = table_of(call, resource_id)
+    limit = min(arguments.whole("limit", 100), MAX_ROWS)
+    wanted = read_wanted(arguments, table, limit=limit)
+    written = arguments.text("records_format", "objects")
+    if written not in _FORMATS:
+        refuse("records_format", f"Must be one of {', '.join(_FORMATS)}", "gibt es nicht")
+    members = {
+        "resource_id": _json(resource_id),
+        "fields": _json(shown_fields(table, wanted)),
+        "records": _records(table, wanted, written),
+        "records_format": _json(written),
+        "limit": _json(limit),
+        "offset": _json(wanted.offset),
+        **{name: _json(arguments.values[name]) for name in _ECHOED if name in arguments.values},
+        "_links": _json(_links(call, limit, wanted.offset)),
+        "include_total": _json(arguments.flag("include_total", True)),
+    }
+    if arguments.flag("include_total", True):
+        members |= {"total": _json(count(table, wanted)), "total_was_estimated": "false"}
+    return Written("{" + ",".join(f"{_json(name)}:{text}" for name, text in members.items()) + "}")
+
+
+def datastore_info(call: Call) -> Shown:
+    """Tell what columns a table has, and how many rows."""
+    resource_id = call.arguments.needed("id", "resource_id")
+    table = table_of(call, resource_id)
+    keys = table.schema.primary_key
+    fields = [
+        _field(column)
+        | {
+            "schema": {
+                "native_type": TYPES[column.type],
+                "notnull": column.constraints.required,
+                "index_name": None,
+                "is_index": column.name in keys,
+                "uniquekey": column.constraints.unique or keys == (column.name,),
+            }
+        }
+        for column in table.schema.columns
+    ]
+    size = table.path.stat().st_size
+    meta = {"count": table.row_count, "size": size, "db_size": size, "idx_size": 0}
+    return {"fields": fields, "meta": {"id": resource_id, "table_type": "BASE TABLE", "aliases": [], **meta}}
+
+
+def table_of(call: Call, resource_id: str) -> TableFile:
+    """Give the table that a resource stands for.
+
+    Raises:
+        NotFound: there is no such resource, or it is no table but a file.
+        Gone: the dataset was withdrawn a moment ago.
+    """
+    slug, file = call.catalogue.resources.get(resource_id, ("", ""))
+    name = file.removesuffix(_SUFFIX)
+    if not slug or file == name or "." in name:
+        raise NotFound(
+            f"Resource {resource_id[:80]!r} was not found in the DataStore.",
+            detail_de=f"Im DataStore gibt es keine Ressource {resource_id[:80]!r}.",
+        )
+    version, table = public_table(call.session, slug, name)
+    described = next(one for one in version.descriptor["resources"] if one["name"] == name)
+    path = call.portal.store.path(table.row_file_digest)
+    return TableFile(path, read_schema(described["schema"]), tuple(table.physical), table.row_count)
+
+
+def shown_fields(table: TableFile, wanted: Wanted) -> list[Shown]:
+    """Give the columns of an answer as CKAN describes them."""
+    number: list[Shown] = [{"id": NUMBER, "type": "int"}] if wanted.numbered else []
+    return number + [_field(column) for column in columns_of(table, wanted)]
+
+
+def as_delimited(table: TableFile, wanted: Wanted, found: Iterable[Sequence[Cell]], delimiter: str) -> str:
+    """Write rows as lines of text, without a head."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    columns = columns_of(table, wanted)
+    start = int(wanted.numbered)
+    writer.writerows(
+        [*row[:start], *(plain_text(table, column, cell) for column, cell in zip(columns, row[start:], strict=True))]
+        for row in found
+    )
+    return out.getvalue()
+
+
+def as_lists(table: TableFile, wanted: Wanted, found: Iterable[Sequence[Cell]]) -> list[str]:
+    """Write each row as a JSON array."""
+    return [f"[{','.join(_cells(table, wanted, row))}]" for row in found]
+
+
+def _records(table: TableFile, wanted: Wanted, written: str) -> str:
+    found = rows(table, wanted)
+    if written in _DELIMITERS:
+        return _json(as_delimited(table, wanted, found, _DELIMITERS[written]))
+    if written == "lists":
+        return f"[{','.join(as_lists(table, wanted, found))}]"
+    names = [_json(one["id"]) for one in shown_fields(table, wanted)]
+    objects = (zip(names, _cells(table, wanted, row), strict=True) for row in found)
+    return "[" + ",".join("{" + ",".join(f"{name}:{text}" for name, text in one) + "}" for one in objects) + "]"
+
+
+def _cells(table: TableFile, wanted: Wanted, row: Sequence[Cell]) -> list[str]:
+    start = int(wanted.numbered)
+    pairs = zip(columns_of(table, wanted), row[start:], strict=True)
+    return [*map(str, row[:start]), *(json_text(table, column, cell) for column, cell in pairs)]
+
+
+def _field(column: Column) -> Shown:
+    info = {"label": column.title.de, "notes": column.description.de}
+    return {
+        "id": column.name,
+        "type": TYPES[column.type],
+        "info": info | ({"unit": column.unit} if column.unit else {}),
+    }
+
+
+def _links(call: Call, limit: int, offset: int) -> dict[str, str]:
+    given = {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in call.arguments.values.items()
+        if name not in ("limit", "offset")
+    }
+    start = {**given, "limit": str(limit)}
+    return {
+        "start": f"/api/3/action/{call.name}?{urlencode(start)}",
+        "next": f"/api/3/action/{call.name}?{urlencode({**start, 'offset': str(offset + limit)})}",
+    }
+
+
+def _json(value: Any) -> str:  # Any: JSON
+    return json.dumps(value, ensure_ascii=False)
