@@ -9,6 +9,7 @@ from flask import Flask, current_app, request
 from portal.foundation.text import LangString
 from portal.web.negotiation import language
 from portal.web.published import PublishedIndex
+from portal.web.served_tables import ServedTables
 from portal.wiring import Portal
 
 _KEY = "datenwerkstatt"
@@ -20,6 +21,7 @@ class Context:
 
     portal: Portal
     index: PublishedIndex
+    tables: ServedTables
     nudge: Callable[[], None]
     """Says that there is work for the worker."""
 
@@ -35,6 +37,10 @@ def portal() -> Portal:
 
 def index() -> PublishedIndex:
     return cast(Context, current_app.extensions[_KEY]).index
+
+
+def served_tables() -> ServedTables:
+    return cast(Context, current_app.extensions[_KEY]).tables
 
 
 def nudge() -> None:
