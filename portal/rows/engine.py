@@ -46,8 +46,12 @@ class RowSource:
 class RowEngine:
     """Answers questions about rows; safe for threads."""
 
-    def __init__(self, *, timeout_s: float) -> None:
+    def __init__(self, folder: Path, *, timeout_s: float) -> None:
+        self.folder = folder
+        """Where indexes of words are kept; may be removed at any time."""
         self.timeout_s = timeout_s
+        self.making = threading.Lock()
+        """Held while such an index is made: one at a time."""
         self._idle: OrderedDict[tuple[Path, int], sqlite3.Connection] = OrderedDict()
         self._lock = threading.Lock()
         self._duckdb: duckdb.DuckDBPyConnection | None = None

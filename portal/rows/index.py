@@ -88,6 +88,24 @@ def indexed_columns(schema: TableSchema, physical: Sequence[str]) -> list[tuple[
     return distinct[:MAX_INDEXED_COLUMNS]
 
 
+def stored(column: Column, physical: str, name: str) -> str:
+    """Give SQL for a value as SQLite stores it; *name* is the SQL of the value in DuckDB."""
+    match column.type:
+        case ColumnType.NUMBER if not is_exact_text(column, physical):
+            return f"CAST({name} AS DOUBLE)"
+        case ColumnType.BOOLEAN:
+            return f"CAST({name} AS TINYINT)"
+        case ColumnType.DATETIME:
+            moment = f"make_timestamp(epoch_us({name}))" if is_zoned(physical) else name
+            return f"replace(CAST({moment} AS VARCHAR), ' ', 'T')"
+        case ColumnType.INTEGER if not is_exact_text(column, physical):
+            return name
+        case ColumnType.STRING | ColumnType.YEARMONTH | ColumnType.YEAR:
+            return name
+        case _:
+            return f"CAST({name} AS VARCHAR)"
+
+
 def _create(target: Path, schema: TableSchema, physical: tuple[str, ...]) -> None:
     columns = ", ".join(
         f"{quoted(column.name)} {_affinity(column, kind)}"
@@ -103,7 +121,9 @@ def _values(
 ) -> duckdb.DuckDBPyRelation:
     """Give the rows as SQLite stores them."""
     reader.execute("SET TimeZone = 'UTC'")
-    values = ", ".join(_value(column, kind) for column, kind in zip(schema.columns, physical, strict=True))
+    values = ", ".join(
+        stored(column, kind, quoted(column.name)) for column, kind in zip(schema.columns, physical, strict=True)
+    )
     return reader.sql(
         f"SELECT file_row_number + 1, {values} FROM read_parquet(?, file_row_number = true)",  # noqa: S608 - quoted names
         params=[literal_path(table)],
@@ -152,25 +172,6 @@ _AFFINITIES = {
     **dict.fromkeys((ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.YEAR), "INTEGER"),
     ColumnType.NUMBER: "REAL",
 }
-
-
-def _value(column: Column, physical: str) -> str:
-    """Give SQL for a value as SQLite stores it."""
-    name = quoted(column.name)
-    match column.type:
-        case ColumnType.NUMBER if not is_exact_text(column, physical):
-            return f"CAST({name} AS DOUBLE)"
-        case ColumnType.BOOLEAN:
-            return f"CAST({name} AS TINYINT)"
-        case ColumnType.DATETIME:
-            moment = f"make_timestamp(epoch_us({name}))" if is_zoned(physical) else name
-            return f"replace(CAST({moment} AS VARCHAR), ' ', 'T')"
-        case ColumnType.INTEGER if not is_exact_text(column, physical):
-            return name
-        case ColumnType.STRING | ColumnType.YEARMONTH | ColumnType.YEAR:
-            return name
-        case _:
-            return f"CAST({name} AS VARCHAR)"
 
 
 def _listed(names: tuple[str, ...]) -> str:

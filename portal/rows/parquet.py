@@ -28,11 +28,11 @@ def name_of(source: RowSource, column: str) -> str:
     return f"c{source.schema.names.index(column)}"
 
 
-def wanted(source: RowSource, query: RowQuery, found: Sequence[int] | None = None) -> Sql:
-    """Give the condition that rows of *query* meet; *found* are the numbers of those that have its words."""
+def wanted(source: RowSource, query: RowQuery, words: Sequence[int] | None) -> Sql:
+    """Give the condition that rows of *query* meet; *words* are the numbers of those that have its words."""
     pieces = [_condition(source, condition) for condition in query.conditions]
-    if found is not None:
-        pieces.append(Sql(f"{ROW} IN (SELECT unnest(?))", (list(found),)))  # type: ignore[arg-type]  # DuckDB takes a list
+    if words is not None:
+        pieces.append(Sql(f"{ROW} IN (SELECT unnest(?))", (list(words),)))  # type: ignore[arg-type]  # DuckDB takes a list
     return both(pieces)
 
 

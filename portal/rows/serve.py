@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from portal.foundation.errors import InvalidInput
 from portal.foundation.tableschema import ColumnType
-from portal.rows import parquet
+from portal.rows import fulltext, parquet
 from portal.rows.conditions import Bound
 from portal.rows.engine import RowEngine, RowSource
 from portal.rows.physical import decimal_digits, is_exact_text, is_zoned, quoted
@@ -40,7 +40,9 @@ def read_page(engine: RowEngine, source: RowSource, query: RowQuery) -> RowPage:
     limit = min(query.limit or MAX_PAGE, MAX_PAGE)
     places = query.narrowed(source.schema)
     last = _last_values(engine, source, query)
-    if suits_row_file(engine, source, query, limit):
+    if query.text and not (query.conditions or query.sort):
+        found = _page_with_words(engine, source, query, places, limit + 1)
+    elif not query.text and suits_row_file(engine, source, query, limit):
         found = page_of_row_file(engine, source, query, places, last, limit + 1)
     else:
         found = _page_by_number(engine, source, query, places, last, limit + 1)
@@ -58,9 +60,12 @@ def count_rows(engine: RowEngine, source: RowSource, query: RowQuery) -> int:
     """
     if query.is_whole:
         return source.row_count
-    if source.row_count < LARGE_ROWS and suits_row_file(engine, source, query, MAX_PAGE):
+    words = fulltext.matching(engine, source, query.text)
+    if words is not None and not query.conditions:
+        return len(words)
+    if source.row_count < LARGE_ROWS and words is None and suits_row_file(engine, source, query, MAX_PAGE):
         return count_in_row_file(engine, source, query)
-    rows, where = parquet.relation(source), parquet.wanted(source, query)
+    rows, where = parquet.relation(source), parquet.wanted(source, query, words)
     with engine.duckdb() as duckdb:
         sql = f"SELECT count(*) FROM {rows.text} WHERE {where.text}"  # noqa: S608 - generated names
         return int(duckdb.execute(sql, [*rows.values, *where.values]).fetchall()[0][0])
@@ -109,6 +114,16 @@ def _last_values(engine: RowEngine, source: RowSource, query: RowQuery) -> list[
     return list(found)
 
 
+def last_texts(engine: RowEngine, source: RowSource, query: RowQuery) -> list[Bound | None]:
+    """Give the values by which the last row seen was sorted, as DuckDB reads them.
+
+    Raises:
+        InvalidInput: `after` names no row.
+    """
+    last = _last_values(engine, source, query)
+    return [_as_text(source, *one) for one in zip(query.sort, last, strict=True)]
+
+
 def _page_by_number(
     engine: RowEngine,
     source: RowSource,
@@ -118,13 +133,28 @@ def _page_by_number(
     limit: int,
 ) -> Found:
     """Let DuckDB find which rows, and the row file say what is in them."""
-    rows, where = parquet.relation(source), parquet.wanted(source, query)
+    words = fulltext.matching(engine, source, query.text)
+    rows, where = parquet.relation(source), parquet.wanted(source, query, words)
     after, order = parquet.following(
         source, query, [_as_text(source, *one) for one in zip(query.sort, last, strict=True)]
     )
     sql = f"SELECT n FROM {rows.text} WHERE {where.text} AND {after.text} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - generated names
     with engine.duckdb() as duckdb:
         numbers = [n for (n,) in duckdb.execute(sql, [*rows.values, *where.values, *after.values]).fetchall()]
+    return _numbered(engine, source, places, numbers)
+
+
+def _page_with_words(engine: RowEngine, source: RowSource, query: RowQuery, places: Sequence[int], limit: int) -> Found:
+    """Let the index of words give the first rows that have them."""
+    sql = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"
+    with engine.sqlite(fulltext.side_file(engine, source)) as words:
+        asked = fulltext.expression(words, query.text)
+        numbers = [row for (row,) in words.execute(sql, (asked, query.after, limit))]
+    return _numbered(engine, source, places, numbers)
+
+
+def _numbered(engine: RowEngine, source: RowSource, places: Sequence[int], numbers: Sequence[int]) -> Found:
+    """Give the rows with these numbers, in this order."""
     names = ", ".join(["_row", *(quoted(source.schema.names[place]) for place in places)])
     with engine.sqlite(source.row_file) as values:
         one = f"SELECT {names} FROM rows WHERE _row = ?"  # noqa: S608 - names are quoted

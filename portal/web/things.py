@@ -36,4 +36,4 @@ def service_iri() -> AnyResponse:
 @things.get("/id/<slug>/<table>/<path:key>")
 def row_iri(slug: str, table: str, key: str) -> AnyResponse:
     """Lead from a row as a thing to what is said about it."""
-    return redirect(url_for("tables.RowResource", slug=slug, table=table, key=key), 303)
+    return redirect(url_for("rows.RowResource", slug=slug, table=table, key=key), 303)

@@ -1,5 +1,8 @@
 """The laws of the row query: pages together are the filtered table, in the order asked for, whichever engine answers."""
 
+from pathlib import Path
+from tempfile import mkdtemp
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +14,7 @@ from portal.rows.query import RowQuery
 from portal.rows.serve import count_rows, read_page
 from tests.rows.tables import FIELDS, a_table, judged, parsed
 
-ENGINE = RowEngine(timeout_s=20)
+ENGINE = RowEngine(Path(mkdtemp()), timeout_s=20)
 VALUES = {
     "id": ["1", "7", "150", "299", "9999", "-3", "9" * 30],
     'a "b", c': ["Straße", "koeln", "%", "'; DROP TABLE rows --", 'x"y', "zz"],

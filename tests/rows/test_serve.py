@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from tempfile import mkdtemp
 
 import duckdb
 import pytest
@@ -24,7 +25,7 @@ FIELDS = [
 ]
 PHYSICAL = ("BIGINT", "VARCHAR", "DECIMAL(10,2)", "DECIMAL(20,18)", "DECIMAL(38,0)", "BOOLEAN", "DATE", "INTEGER")
 ROWS = 25
-ENGINE = RowEngine(timeout_s=10)
+ENGINE = RowEngine(Path(mkdtemp()), timeout_s=10)
 NAME = '"Name ""x"""'
 
 
