@@ -94,6 +94,12 @@ class RowsFile(MethodView):
             listed = ", ".join(one.suffix for one in FORMATS)
             raise NotFound(f"Rows come as {listed}.", detail_de=f"Zeilen gibt es als {listed}.")
         given = request.args.to_dict()
+        if "format" in given:
+            raise InvalidInput(
+                "format: the address names it already.",
+                detail_de="format: steht schon in der Adresse.",
+                parameter="format",
+            )
         served = served_tables().find(slug, table, _version(given))
         return _file(served, read_query(given, served.source.schema, served.source.physical), form, given)
 
