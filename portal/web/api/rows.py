@@ -79,7 +79,7 @@ class Rows(MethodView):
 @rows.route("/datasets/<slug>/tables/<table>/rows<suffix>")
 class RowsFile(MethodView):
     @rows.doc(parameters=PARAMETERS)
-    @rows.response(200, {"type": "string"}, content_type="application/octet-stream")
+    @rows.response(200, {"type": "string"}, content_type="text/csv")
     @rows.alt_response(
         400, schema=ProblemSchema, content_type=PROBLEM_JSON, description="A parameter is not understood"
     )
@@ -88,7 +88,7 @@ class RowsFile(MethodView):
     )
     @rows.alt_response(410, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Withdrawn, with the reason")
     def get(self, slug: str, table: str, suffix: str) -> AnyResponse:
-        """Give all rows that meet a query as a file: `rows.csv`, `.excel.csv`, `.xlsx`, `.json`, `.jsonl`, `.parquet` …"""
+        """Give all rows that meet a query as a file: `rows.csv`, `.excel.csv`, `.xlsx`, `.json`, `.jsonl`, `.parquet`."""
         form = next((one for one in FORMATS if one.suffix == suffix), None)
         if form is None:
             listed = ", ".join(one.suffix for one in FORMATS)
