@@ -17,11 +17,12 @@ from bench.figures import Figure, as_markdown
 from bench.harvesting import measure_catalogue
 from bench.releasing import Peers, measure_release, measure_steps
 from bench.results import conditions
+from bench.rows import measure_rows
 from bench.serving import document_questions, file_questions, measure_serving
 from bench.starting import measure_start
 from bench.synthetic import write_dataset
 
-_PARTS = ("serving", "releasing", "harvesting", "starting")
+_PARTS = ("serving", "releasing", "harvesting", "starting", "rows")
 
 
 def main() -> None:
@@ -69,6 +70,12 @@ def _starting(work: Path, given: argparse.Namespace) -> Iterator[Figure]:
     yield from measure_start(_many(work, given), "200 datasets" if given.quick else "10,000 datasets", "-")
 
 
+def _rows(work: Path, given: argparse.Namespace) -> Iterator[Figure]:
+    seconds, rounds = (0.3, 1) if given.quick else (2.0, 3)
+    for rows in (100_000,) if given.quick else (100_000, 1_000_000):
+        yield from measure_rows(work, given.peers, rows, seconds=seconds, rounds=rounds)
+
+
 def _many(work: Path, given: argparse.Namespace) -> Path:
     """Give the data folder with many datasets; the first call makes it."""
     data = work / "many"
@@ -79,7 +86,13 @@ def _many(work: Path, given: argparse.Namespace) -> Path:
     return data
 
 
-_MEASURES = {"serving": _serving, "releasing": _releasing, "harvesting": _harvesting, "starting": _starting}
+_MEASURES = {
+    "serving": _serving,
+    "releasing": _releasing,
+    "harvesting": _harvesting,
+    "starting": _starting,
+    "rows": _rows,
+}
 
 
 def _arguments() -> argparse.Namespace:

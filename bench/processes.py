@@ -70,7 +70,7 @@ def portal_server(data: Path, port: int, datasets: str = "-") -> Iterator[Server
     """Run `portal serve` for a block."""
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "portal.cli", "serve"]
-    with _running(command, portal_environment(data, port, datasets), port, "/health", data / "server.log") as server:
+    with running(command, portal_environment(data, port, datasets), port, "/health", data / "server.log") as server:
         yield server
 
 
@@ -79,7 +79,7 @@ def bare_server(paths: dict[str, Path], port: int, log: Path) -> Iterator[Server
     """Run the bare server with the files *paths* for a block."""
     named = [f"{name}={path}" for name, path in paths.items()]
     command = [sys.executable, "-m", "bench.bare", str(port), *named]
-    with _running(command, dict(os.environ), port, f"/file/{next(iter(paths))}", log) as server:
+    with running(command, dict(os.environ), port, f"/file/{next(iter(paths))}", log) as server:
         yield server
 
 
@@ -111,7 +111,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: Sequence[str], environment: dict[str, str], port: int, path: str, log: Path) -> Iterator[Server]:
+def running(command: Sequence[str], environment: dict[str, str], port: int, path: str, log: Path) -> Iterator[Server]:
+    """Run a server for a block, once *path* is answered."""
     started = time.perf_counter()
     with log.open("wb") as words, subprocess.Popen(command, env=environment, stdout=words, stderr=words) as process:
         try:

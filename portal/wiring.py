@@ -6,7 +6,9 @@ from sqlalchemy import Engine
 
 from portal.foundation.config import Settings
 from portal.foundation.db import open_engine
+from portal.publishing.answers import KeptAnswers
 from portal.publishing.comparing.kept import KeptChanges
+from portal.rows.engine import RowEngine
 from portal.store.local import LocalStore
 
 
@@ -21,10 +23,14 @@ class Portal:
     drafts: LocalStore
     """Sources of drafts: they may hold what is withheld, so they never lie among what is published (docs/adr/0021)."""
     changes: KeptChanges
+    rows: RowEngine
+    answers: KeptAnswers
 
 
 def build(settings: Settings) -> Portal:
     """Put the portal together; nothing is read or written but folders made."""
     settings.data.mkdir(parents=True, exist_ok=True)
     store, drafts = LocalStore(settings.blobs, settings.work), LocalStore.private(settings.drafts)
-    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, KeptChanges(settings.changes))
+    changes, rows = KeptChanges(settings.changes), RowEngine(settings.queries, timeout_s=settings.query_timeout_s)
+    answers = KeptAnswers(settings.queries)
+    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, changes, rows, answers)

@@ -34,6 +34,9 @@ class TableExport:
     rdf_type: str | None
     """IRI of the class of a row; None: one is minted from the dictionary."""
     modified_at: datetime
+    numbered: bool = False
+    """The rows are some of a table without a key: the last column of the file, which is none of the schema's, says the
+    number that each was published with."""
     engine: Engine | None = None
     """DuckDB to work with; None: each writer opens its own, which costs 15 ms."""
 
@@ -45,9 +48,15 @@ class TableExport:
 
     @property
     def rows(self) -> str:
-        """SQL relation of the rows in published order: columns c0, c1, … and `n`, the row's number from 0."""
-        names = ", ".join(f"c{index}" for index in range(len(self.schema.columns)))
+        """SQL relation of the rows in published order: columns c0, c1, …, `number` if `numbered`, and `n`,
+        the row's place from 0."""
+        names = ", ".join([f"c{index}" for index in range(len(self.schema.columns))] + ["number"] * self.numbered)
         return f"{parquet_rows(self.parquet, numbered=True)} AS published({names}, n)"
+
+    @property
+    def number(self) -> str:
+        """SQL of the number that a row was published with, from 1."""
+        return "number" if self.numbered else "n + 1"
 
     @property
     def url(self) -> str:

@@ -35,6 +35,8 @@ class Settings:
     threads: int = setting("Threads of one server process: how many slow readers it bears at once.", 64)
     workers: int = setting("Server processes.", 1)
     upload_max_bytes: int = setting("Largest file that is received, in bytes.", 2 * 1024**3)
+    query_timeout_s: float = setting("A query of rows is cut off after this long, in seconds.", 10.0)
+    query_file_timeout_s: float = setting("The same where the answer is a file, in seconds.", 120.0)
     log_level: str = setting("Least severe log line written: debug, info, warning, error.", "info")
     access_log: bool = setting("Write a log line for every answered request.", True)
     title_de: str = setting("Name of the portal in German.", "Datenwerkstatt")
@@ -80,6 +82,11 @@ class Settings:
         return self.data / "changes"
 
     @property
+    def queries(self) -> Path:
+        """Where files that answer queries, and indexes of words, are kept; may be removed at any time."""
+        return self.data / "queries"
+
+    @property
     def work(self) -> Path:
         """Where releases are prepared: on the same file system as the blobs, so that a rename is atomic."""
         return self.data / "work"
@@ -119,10 +126,10 @@ def _parsed(name: str, text: str, default: object) -> object:
     try:
         if isinstance(default, bool):
             return {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}[text.lower()]
-        if isinstance(default, int):
-            return int(text)
+        if isinstance(default, int | float):
+            return type(default)(text)
     except (KeyError, ValueError):
-        kind = "true or false" if isinstance(default, bool) else "a whole number"
+        kind = {bool: "true or false", int: "a whole number", float: "a number"}[type(default)]
         raise Misconfigured(f"{name} must be {kind}, not {text!r}.", setting=name) from None
     return Path(text) if isinstance(default, Path) else text
 
@@ -132,6 +139,8 @@ def _checked(settings: Settings) -> Settings:
         raise Misconfigured(f"PORTAL_PORT must be between 0 and 65535, not {settings.port}.")
     if settings.upload_max_bytes < 1:
         raise Misconfigured("PORTAL_UPLOAD_MAX_BYTES must be at least 1.")
+    if not all(0 < limit < 86_400 for limit in (settings.query_timeout_s, settings.query_file_timeout_s)):
+        raise Misconfigured("PORTAL_QUERY_TIMEOUT_S and PORTAL_QUERY_FILE_TIMEOUT_S must be above 0 and below a day.")
     if settings.threads < 1 or settings.workers < 1:
         raise Misconfigured("PORTAL_THREADS and PORTAL_WORKERS must be at least 1.")
     if settings.log_level not in LOG_LEVELS:

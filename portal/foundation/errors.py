@@ -17,6 +17,7 @@
     ├── Unconditional     428  a change must say which revision it was made on
     ├── UnreadableType    415  the body is of a media type that is not read here
     ├── TooManyAttempts   429  too many wrong passwords; wait
+    ├── TooCostly         422  a query takes longer than one may
     ├── Busy              503  more long work is waiting than the portal takes on; try again
     ├── OutOfSpace        507  the disk or the store is full
     ├── ProviderFailed    502  the OpenID Connect provider does not answer as it should
@@ -152,6 +153,13 @@ class TooManyAttempts(PortalError):
 
     slug, status = "too-many-attempts", 429
     title = LangString("Zu viele Versuche", "Too many attempts")
+
+
+class TooCostly(PortalError):
+    """A query takes more time or memory than one may (RFC 9110, 15.5.21); `timeout_s` says how long it may take."""
+
+    slug, status = "too-costly", 422
+    title = LangString("Abfrage zu aufwendig", "Query too costly")
 
 
 class Busy(PortalError):

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from portal.catalogue.version import StoredFile, Table
 from portal.dcat.syntaxes import SYNTAXES, fragments, head, tail
@@ -136,25 +137,42 @@ def _exports(
     """Give every table in every format."""
     for resource in release.descriptor["resources"]:
         table = typed[resource["name"]]
-        export = TableExport(
-            parquet=table.path,
-            schema=table.schema,
-            physical=table.physical,
+        export = table_export(
+            release, resource, settings, parquet=table.path, schema=table.schema, physical=table.physical,
             row_count=table.row_count,
-            dataset=release.slug,
-            table=resource["name"],
-            title=LangString.of(resource, "title") if resource.get("title") else LangString(resource["name"]),
-            description=LangString.of(resource, "description"),
-            dataset_title=LangString.of(release.descriptor, "title"),
-            version=release.number,
-            licence_title=release.licence.title,
-            licence_url=release.licence.url or release.licence.iri,
-            attribution=release.attribution,
-            base_url=settings.public_url,
-            rdf_type=resource.get("rdfType"),
-            modified_at=release.released_at,
-        )
+        )  # fmt: skip
         yield from ((export, form) for form in FORMATS)
+
+
+def table_export(
+    release: Release,
+    resource: dict[str, Any],  # Any: JSON of the Data Package standard
+    settings: Settings,
+    *,
+    parquet: Path,
+    schema: TableSchema,
+    physical: tuple[str, ...],
+    row_count: int,
+) -> TableExport:
+    """Give a table of *release* with all that its files say about it."""
+    return TableExport(
+        parquet=parquet,
+        schema=schema,
+        physical=physical,
+        row_count=row_count,
+        dataset=release.slug,
+        table=resource["name"],
+        title=LangString.of(resource, "title") if resource.get("title") else LangString(resource["name"]),
+        description=LangString.of(resource, "description"),
+        dataset_title=LangString.of(release.descriptor, "title"),
+        version=release.number,
+        licence_title=release.licence.title,
+        licence_url=release.licence.url or release.licence.iri,
+        attribution=release.attribution,
+        base_url=settings.public_url,
+        rdf_type=resource.get("rdfType"),
+        modified_at=release.released_at,
+    )
 
 
 def _export(export: TableExport, form: TableFormat, workshop: Path, engine: Engine) -> PreparedFile:

@@ -4,13 +4,12 @@ Values are given as text, as they stand in addresses; SQLite compares them as th
 """
 
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
-from portal.foundation.tableschema import ColumnType, TableSchema
+from portal.foundation.tableschema import ColumnType
+from portal.rows.engine import RowEngine, RowSource
+from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
 
 _NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.YEAR})
@@ -32,25 +31,26 @@ NOTHING = Matches((), 0, None)
 
 
 def matching_rows(
-    row_file: Path, schema: TableSchema, physical: Sequence[str], wanted: Mapping[str, str], *, after: int, limit: int
+    engine: RowEngine, source: RowSource, wanted: Mapping[str, str], *, after: int, limit: int
 ) -> Matches:
     """Give up to *limit* rows behind number *after* whose columns hold the *wanted* values, and how many there are in all.
 
     Raises:
         InvalidInput: there is no such column.
+        TooCostly: it took too long.
     """
-    values = [_value(schema.column(name).type, text) for name, text in wanted.items()]
+    values = [_value(source.schema.column(name).type, text) for name, text in wanted.items()]
     if not wanted or None in values:
         return NOTHING
     where = " AND ".join(f"{_quoted(name)} = ?" for name in wanted)
-    with closing(sqlite3.connect(f"{row_file.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+    with engine.sqlite(source.row_file) as connection:
         total = connection.execute(f"SELECT count(*) FROM rows WHERE {where}", values).fetchone()[0]  # noqa: S608 - names are quoted
         found = connection.execute(
             f"SELECT _row FROM rows WHERE {where} AND _row > ? ORDER BY _row LIMIT ?",  # noqa: S608 - as above
             [*values, after, limit + 1],
         ).fetchall()
     numbers = [number for (number,) in found[:limit]]
-    rows = [(number, read_page(row_file, schema, physical, after=number - 1, limit=1).rows[0]) for number in numbers]
+    rows = [(number, read_page(engine, source, RowQuery(after=number - 1, limit=1)).rows[0]) for number in numbers]
     return Matches(rows, total, numbers[-1] if len(found) > limit else None)
 
 

@@ -25,6 +25,7 @@ from portal.foundation.text import LangString
 from portal.publishing.descriptor import licence_of
 from portal.publishing.matching import NOTHING, Matches, matching_rows
 from portal.publishing.references import Reference
+from portal.rows.engine import RowEngine, RowSource
 from portal.store.local import LocalStore
 from portal.vocabularies.licences import attribution
 
@@ -95,9 +96,10 @@ class _Current:
 class Things:
     """Finds rows within one session; what it has looked up it keeps."""
 
-    def __init__(self, session: Session, store: LocalStore, settings: Settings) -> None:
+    def __init__(self, session: Session, store: LocalStore, rows: RowEngine, settings: Settings) -> None:
         self._session = session
         self._store = store
+        self._rows = rows
         self._settings = settings
         self._versions: dict[str, _Current] = {}
         self._tables: dict[tuple[str, str], tuple[Version, Table, TableExport]] = {}
@@ -156,8 +158,14 @@ class Things:
 
     def _matching(self, slug: str, table: str, wanted: dict[str, str], *, after: int, limit: int) -> Matches:
         _, found, export = self._table(slug, table)
-        row_file = self._store.path(found.row_file_digest)
-        return matching_rows(row_file, export.schema, found.physical, wanted, after=after, limit=limit)
+        source = RowSource(
+            row_file=self._store.path(found.row_file_digest),
+            parquet=self._store.path(found.parquet_digest),
+            schema=export.schema,
+            physical=tuple(found.physical),
+            row_count=found.row_count,
+        )
+        return matching_rows(self._rows, source, wanted, after=after, limit=limit)
 
     def _thing(self, slug: str, table: str, number: int, text: str) -> Thing:
         version, _, export = self._table(slug, table)

@@ -2,16 +2,15 @@
 
     Parquet ──▶ table rows(_row 1…n, columns …) ──▶ indexes ──▶ ANALYZE
 
-Values in SQLite: integers and decimals of at most 15 digits as numbers, longer ones as exact text; booleans 0/1;
-dates, times and datetimes as ISO 8601 text, datetimes with an offset in UTC with `Z`. Empty cells are NULL.
+How values lie in it is told in physical.py. Empty cells are NULL.
 
-Which columns get an index is decided from the schema alone, so that equal schemas give equal files: the primary key
-(unique), foreign keys, columns with an enum, and every date, datetime, year, yearmonth, boolean and unique column.
-Free text and measured numbers get none: such filters scan, which costs about 0.1 s per million rows.
+Which columns get an index is decided from schema and types alone, so that equal ones give equal files: the primary key
+(unique), foreign keys, columns with an enum, every date, datetime, year, yearmonth, boolean and unique column, and last
+the numbers, for ranges and for sorting. Free text gets none: such filters scan, about 0.1 s per million rows.
 """
 
-import re
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -21,15 +20,13 @@ from adbc_driver_manager import AdbcConnection, AdbcStatement
 
 from portal.foundation.errors import InvalidInput
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
+from portal.rows.physical import is_exact_text, is_zoned, quoted
 
 ROW = "_row"
 """Primary key of every row file: 1 to n in published order."""
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """`PRAGMA user_version` of row files; readers refuse others and have the file rebuilt."""
-
-MAX_EXACT_DIGITS = 15
-"""Significant decimal digits that a double always gives back unchanged (IEEE 754)."""
 
 MAX_INDEXED_COLUMNS = 24
 """Wide tables stop here: every index costs as much as the column itself."""
@@ -47,6 +44,7 @@ what SQLite sorts at once for an index: 4 MiB stay in the processor's, 64 MiB ta
 _FILTERED_TYPES = frozenset(
     {ColumnType.BOOLEAN, ColumnType.DATE, ColumnType.DATETIME, ColumnType.YEAR, ColumnType.YEARMONTH}
 )
+_NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
 
 
 def build_row_file(
@@ -73,21 +71,44 @@ def build_row_file(
     with closing(connection.cursor() if connection is not None else duckdb.connect(config={"threads": 2})) as reader:
         _create(target, schema, physical)
         _fill(target, _values(reader, table, schema, physical), len(schema.columns) + 1)
-    _finish(target, schema)
+    _finish(target, schema, physical)
 
 
-def indexed_columns(schema: TableSchema) -> list[tuple[str, ...]]:
-    """Give the columns or groups of columns that get an index besides the primary key, most important first."""
+def indexed_columns(schema: TableSchema, physical: Sequence[str]) -> list[tuple[str, ...]]:
+    """Give the columns or groups of columns that get an index besides the primary key, most important first.
+
+    The first one's index is called `rows_1`, and so on.
+    """
     wanted = [key.columns for key in schema.foreign_keys]
     wanted += [(column.name,) for column in schema.columns if column.constraints.enum or column.constraints.unique]
     wanted += [(column.name,) for column in schema.columns if column.type in _FILTERED_TYPES]
+    pairs = zip(schema.columns, physical, strict=True)
+    wanted += [(column.name,) for column, kind in pairs if column.type in _NUMBERS and not is_exact_text(column, kind)]
     distinct = [columns for columns in dict.fromkeys(wanted) if columns != schema.primary_key]
     return distinct[:MAX_INDEXED_COLUMNS]
 
 
+def stored(column: Column, physical: str, name: str) -> str:
+    """Give SQL for a value as SQLite stores it; *name* is the SQL of the value in DuckDB."""
+    match column.type:
+        case ColumnType.NUMBER if not is_exact_text(column, physical):
+            return f"CAST({name} AS DOUBLE)"
+        case ColumnType.BOOLEAN:
+            return f"CAST({name} AS TINYINT)"
+        case ColumnType.DATETIME:
+            moment = f"make_timestamp(epoch_us({name}))" if is_zoned(physical) else name
+            return f"replace(CAST({moment} AS VARCHAR), ' ', 'T')"
+        case ColumnType.INTEGER if not is_exact_text(column, physical):
+            return name
+        case ColumnType.STRING | ColumnType.YEARMONTH | ColumnType.YEAR:
+            return name
+        case _:
+            return f"CAST({name} AS VARCHAR)"
+
+
 def _create(target: Path, schema: TableSchema, physical: tuple[str, ...]) -> None:
     columns = ", ".join(
-        f"{_quoted(column.name)} {_affinity(column, kind)}"
+        f"{quoted(column.name)} {_affinity(column, kind)}"
         for column, kind in zip(schema.columns, physical, strict=True)
     )
     with closing(sqlite3.connect(target, isolation_level=None)) as rows:
@@ -100,10 +121,12 @@ def _values(
 ) -> duckdb.DuckDBPyRelation:
     """Give the rows as SQLite stores them."""
     reader.execute("SET TimeZone = 'UTC'")
-    values = ", ".join(_value(column, kind) for column, kind in zip(schema.columns, physical, strict=True))
+    values = ", ".join(
+        stored(column, kind, quoted(column.name)) for column, kind in zip(schema.columns, physical, strict=True)
+    )
     return reader.sql(
         f"SELECT file_row_number + 1, {values} FROM read_parquet(?, file_row_number = true)",  # noqa: S608 - quoted names
-        params=[_literal_path(table)],
+        params=[literal_path(table)],
     )
 
 
@@ -127,63 +150,34 @@ def _run(statement: AdbcStatement, sql: str) -> None:
     statement.execute_update()
 
 
-def _finish(target: Path, schema: TableSchema) -> None:
+def _finish(target: Path, schema: TableSchema, physical: Sequence[str]) -> None:
     with closing(sqlite3.connect(target, isolation_level=None)) as rows:
         for sql in _UNSAFE:
             rows.execute(sql)
         if schema.primary_key:
             rows.execute(f"CREATE UNIQUE INDEX rows_key ON rows ({_listed(schema.primary_key)})")
-        for number, columns in enumerate(indexed_columns(schema), start=1):
+        for number, columns in enumerate(indexed_columns(schema, physical), start=1):
             rows.execute(f"CREATE INDEX rows_{number} ON rows ({_listed(columns)})")
         rows.execute("PRAGMA analysis_limit = 1000")
         rows.execute("ANALYZE")
 
 
 def _affinity(column: Column, physical: str) -> str:
-    match column.type:
-        case ColumnType.INTEGER:
-            return "INTEGER" if physical == "BIGINT" else "TEXT"
-        case ColumnType.NUMBER:
-            return "REAL" if _precision(physical) <= MAX_EXACT_DIGITS else "TEXT"
-        case ColumnType.BOOLEAN | ColumnType.YEAR:
-            return "INTEGER"
-        case _:
-            return "TEXT"
+    if is_exact_text(column, physical):
+        return "TEXT"
+    return _AFFINITIES.get(column.type, "TEXT")
 
 
-def _value(column: Column, physical: str) -> str:  # noqa: PLR0911 - one return per type
-    """Give SQL for a value as SQLite stores it."""
-    name = _quoted(column.name)
-    match column.type:
-        case ColumnType.NUMBER if _precision(physical) <= MAX_EXACT_DIGITS:
-            return f"CAST({name} AS DOUBLE)"
-        case ColumnType.BOOLEAN:
-            return f"CAST({name} AS TINYINT)"
-        case ColumnType.DATETIME if physical != "TIMESTAMP":
-            return f"replace(CAST(make_timestamp(epoch_us({name})) AS VARCHAR), ' ', 'T') || 'Z'"
-        case ColumnType.DATETIME:
-            return f"replace(CAST({name} AS VARCHAR), ' ', 'T')"
-        case ColumnType.INTEGER if physical == "BIGINT":
-            return name
-        case ColumnType.STRING | ColumnType.YEARMONTH | ColumnType.YEAR:
-            return name
-        case _:
-            return f"CAST({name} AS VARCHAR)"
-
-
-def _precision(physical: str) -> int:
-    found = re.match(r"DECIMAL\(([0-9]+),", physical)
-    return int(found[1]) if found else 0
+_AFFINITIES = {
+    **dict.fromkeys((ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.YEAR), "INTEGER"),
+    ColumnType.NUMBER: "REAL",
+}
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(_quoted(name) for name in names)
+    return ", ".join(quoted(name) for name in names)
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal_path(path: Path) -> str:
+def literal_path(path: Path) -> str:
     """Escape what DuckDB would read as a wildcard."""
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))

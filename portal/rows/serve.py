@@ -1,25 +1,28 @@
-"""Rows out of a row file: a page at a time, as JSON text whose types are those of the schema.
+"""Rows out of a published table: a page of a query, or one by its key, as JSON text whose types are those of the schema.
 
-The file is immutable: it is opened read-only with `immutable=1`, so that SQLite takes no lock and looks for no journal.
+Small questions go to the row file (plan.py decides how); where text is compared by its fold, where numbers of many digits
+are compared, and where a large table is sorted by what has no index, DuckDB finds the numbers of the rows and the row file
+gives their values.
 """
 
-import json
 import re
-import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from portal.foundation.tableschema import Column, ColumnType, TableSchema
-
-MAX_PAGE = 10_000
-"""Rows in one answer; more come by its `next` link."""
+from portal.foundation.errors import InvalidInput
+from portal.foundation.tableschema import ColumnType
+from portal.rows import fulltext, parquet
+from portal.rows.conditions import Bound
+from portal.rows.engine import RowEngine, RowSource
+from portal.rows.physical import decimal_digits, is_exact_text, is_zoned, quoted
+from portal.rows.plan import LARGE_ROWS, Found, count_in_row_file, page_of_row_file, suits_row_file
+from portal.rows.query import MAX_PAGE, Order, RowQuery
+from portal.rows.shown import row_writer
 
 
 @dataclass(frozen=True)
 class RowPage:
-    """Some rows in published order."""
+    """Some rows in the order asked for."""
 
     rows: Sequence[str]
     """Each a JSON object."""
@@ -27,85 +30,141 @@ class RowPage:
     """Number of the last row if more follow; None: this is the end."""
 
 
-def read_page(row_file: Path, schema: TableSchema, physical: Sequence[str], *, after: int, limit: int) -> RowPage:
-    """Give up to *limit* rows that come after row number *after* (0: from the start).
+def read_page(engine: RowEngine, source: RowSource, query: RowQuery) -> RowPage:
+    """Give the rows of *query*, at most `MAX_PAGE`.
 
-    *physical* are the columns' DuckDB types: a decimal is written with its digits, as in the table's files.
+    Raises:
+        InvalidInput: `after` names no row.
+        TooCostly: it took too long.
     """
-    names = ", ".join('"' + name.replace('"', '""') + '"' for name in schema.names)
-    with closing(_open(row_file)) as connection:
-        found = connection.execute(
-            f"SELECT _row, {names} FROM rows WHERE _row > ? ORDER BY _row LIMIT ?",  # noqa: S608 - names are quoted
-            (after, limit + 1),
-        ).fetchall()
-    keys = [json.dumps(name, ensure_ascii=False) + ":" for name in schema.names]
-    encoders = [_encoder(column, kind) for column, kind in zip(schema.columns, physical, strict=True)]
-    rows = [
-        "{"
-        + ",".join(
-            key + ("null" if value is None else encode(value))
-            for key, encode, value in zip(keys, encoders, row[1:], strict=True)
-        )
-        + "}"
-        for row in found[:limit]
-    ]
-    return RowPage(rows, found[limit - 1][0] if len(found) > limit else None)
+    limit = min(query.limit or MAX_PAGE, MAX_PAGE)
+    places = query.narrowed(source.schema)
+    last = _last_values(engine, source, query)
+    if query.text and not (query.conditions or query.sort):
+        found = _page_with_words(engine, source, query, places, limit + 1)
+    elif not query.text and suits_row_file(engine, source, query, limit):
+        found = page_of_row_file(engine, source, query, places, last, limit + 1)
+    else:
+        found = _page_by_number(engine, source, query, places, last, limit + 1)
+    columns = [source.schema.columns[place] for place in places]
+    write = row_writer(columns, [source.physical[place] for place in places])
+    rows = [write(row[1:]) for row in found[:limit]]
+    return RowPage(rows, int(found[limit - 1][0] or 0) if len(found) > limit else None)
 
 
-def read_row(row_file: Path, schema: TableSchema, physical: Sequence[str], key: Sequence[str]) -> str | None:
+def count_rows(engine: RowEngine, source: RowSource, query: RowQuery) -> int:
+    """Tell how many rows meet the conditions of *query*.
+
+    Raises:
+        TooCostly: it took too long.
+    """
+    if query.is_whole:
+        return source.row_count
+    words = fulltext.matching(engine, source, query.text)
+    if words is not None and not query.conditions:
+        return len(words)
+    if source.row_count < LARGE_ROWS and words is None and suits_row_file(engine, source, query, MAX_PAGE):
+        return count_in_row_file(engine, source, query)
+    rows, where = parquet.relation(source), parquet.wanted(source, query, words)
+    with engine.duckdb() as duckdb:
+        sql = f"SELECT count(*) FROM {rows.text} WHERE {where.text}"  # noqa: S608 - generated names
+        return int(duckdb.execute(sql, [*rows.values, *where.values]).fetchall()[0][0])
+
+
+def read_row(engine: RowEngine, source: RowSource, key: Sequence[str]) -> str | None:
     """Give the row whose primary key is *key*, as a JSON object; None: there is none.
 
     The parts are compared as text, so that a key can be given as it stands in an address.
     """
+    schema = source.schema
     if not schema.primary_key or len(key) != len(schema.primary_key):
         return None
-    where = " AND ".join(_is(schema, name) for name in schema.primary_key)
-    with closing(_open(row_file)) as connection:
-        found = connection.execute(
-            f"SELECT _row FROM rows WHERE {where}",  # noqa: S608 - names are quoted
-            [_value(schema, name, part) for name, part in zip(schema.primary_key, key, strict=True)],
-        ).fetchone()
-    return read_page(row_file, schema, physical, after=found[0] - 1, limit=1).rows[0] if found else None
+    tests = [_is(source, name, part) for name, part in zip(schema.primary_key, key, strict=True)]
+    names = ", ".join(map(quoted, schema.names))
+    sql = f"SELECT {names} FROM rows WHERE {' AND '.join(test for test, _ in tests)}"  # noqa: S608 - names are quoted
+    with engine.sqlite(source.row_file) as rows:
+        found = rows.execute(sql, [value for _, value in tests]).fetchone()
+    return row_writer(schema.columns, source.physical)(found) if found else None
 
 
-def _is(schema: TableSchema, name: str) -> str:
-    quoted = '"' + name.replace('"', '""') + '"'
-    plain = schema.column(name).type in (ColumnType.STRING, ColumnType.INTEGER, ColumnType.YEAR)
-    return f"{quoted} = ?" if plain else f"CAST({quoted} AS TEXT) = ?"
+def _is(source: RowSource, name: str, part: str) -> tuple[str, str | int]:
+    """Give the test that a column of the key is *part*."""
+    column, physical = source.schema.column(name), source.physical[source.schema.names.index(name)]
+    if column.type in (ColumnType.INTEGER, ColumnType.YEAR) and not is_exact_text(column, physical):
+        return f"{quoted(name)} = ?", int(part) if re.fullmatch(r"-?[0-9]{1,18}", part) else part
+    if column.type is ColumnType.DATETIME and is_zoned(physical):
+        return f"{quoted(name)} || 'Z' = ?", part
+    plain = column.type is ColumnType.STRING
+    return f"{quoted(name)} = ?" if plain else f"CAST({quoted(name)} AS TEXT) = ?", part
 
 
-def _value(schema: TableSchema, name: str, part: str) -> str | int:
-    whole = schema.column(name).type in (ColumnType.INTEGER, ColumnType.YEAR)
-    return int(part) if whole and re.fullmatch(r"-?[0-9]{1,18}", part) else part
+def _last_values(engine: RowEngine, source: RowSource, query: RowQuery) -> list[Bound | None]:
+    """Give the values by which the last row seen was sorted: its number says it all, as published rows never change."""
+    if not query.after or not query.sort:
+        return [None] * len(query.sort)
+    names = ", ".join(quoted(one.column) for one in query.sort)
+    with engine.sqlite(source.row_file) as rows:
+        found = rows.execute(f"SELECT {names} FROM rows WHERE _row = ?", (query.after,)).fetchone()  # noqa: S608 - quoted
+    if found is None:
+        raise InvalidInput(
+            "after: no row has this number; take it from `next`.",
+            detail_de="after: keine Zeile hat diese Nummer; sie steht in `next`.",
+            parameter="after",
+        )
+    return list(found)
 
 
-def _open(row_file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{row_file.as_uri()}?mode=ro&immutable=1", uri=True)
+def last_texts(engine: RowEngine, source: RowSource, query: RowQuery) -> list[Bound | None]:
+    """Give the values by which the last row seen was sorted, as DuckDB reads them.
+
+    Raises:
+        InvalidInput: `after` names no row.
+    """
+    last = _last_values(engine, source, query)
+    return [_as_text(source, *one) for one in zip(query.sort, last, strict=True)]
 
 
-def _encoder(column: Column, kind: str) -> Callable[[object], str]:
-    scale = re.fullmatch(r"DECIMAL\(\d+,(\d+)\)", kind)
-    if column.type is ColumnType.NUMBER and scale:
-        digits = f".{scale[1]}f"
-        return lambda value: value if isinstance(value, str) else format(value, digits)
-    return _ENCODERS.get(column.type, _text)
+def _page_by_number(
+    engine: RowEngine,
+    source: RowSource,
+    query: RowQuery,
+    places: Sequence[int],
+    last: Sequence[Bound | None],
+    limit: int,
+) -> Found:
+    """Let DuckDB find which rows, and the row file say what is in them."""
+    words = fulltext.matching(engine, source, query.text)
+    rows, where = parquet.relation(source), parquet.wanted(source, query, words)
+    after, order = parquet.following(
+        source, query, [_as_text(source, *one) for one in zip(query.sort, last, strict=True)]
+    )
+    sql = f"SELECT n FROM {rows.text} WHERE {where.text} AND {after.text} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - generated names
+    with engine.duckdb() as duckdb:
+        numbers = [n for (n,) in duckdb.execute(sql, [*rows.values, *where.values, *after.values]).fetchall()]
+    return _numbered(engine, source, places, numbers)
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _page_with_words(engine: RowEngine, source: RowSource, query: RowQuery, places: Sequence[int], limit: int) -> Found:
+    """Let the index of words give the first rows that have them."""
+    sql = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"
+    with engine.sqlite(fulltext.side_file(engine, source)) as words:
+        asked = fulltext.expression(words, query.text)
+        numbers = [row for (row,) in words.execute(sql, (asked, query.after, limit))]
+    return _numbered(engine, source, places, numbers)
 
 
-def _number(value: object) -> str:
-    """Write a number as JSON does; long decimals lie in the file as exact text."""
-    return value if isinstance(value, str) else repr(value)
+def _numbered(engine: RowEngine, source: RowSource, places: Sequence[int], numbers: Sequence[int]) -> Found:
+    """Give the rows with these numbers, in this order."""
+    names = ", ".join(["_row", *(quoted(source.schema.names[place]) for place in places)])
+    with engine.sqlite(source.row_file) as values:
+        one = f"SELECT {names} FROM rows WHERE _row = ?"  # noqa: S608 - names are quoted
+        return [values.execute(one, (number,)).fetchone() for number in numbers]
 
 
-def _boolean(value: object) -> str:
-    return "true" if value else "false"
-
-
-_ENCODERS: dict[ColumnType, Callable[[object], str]] = {
-    ColumnType.INTEGER: _number,
-    ColumnType.YEAR: _number,
-    ColumnType.BOOLEAN: _boolean,
-}
+def _as_text(source: RowSource, order: Order, value: Bound | None) -> Bound | None:
+    """Give a value of a row file as DuckDB reads it: with the digits of its column."""
+    column = source.schema.column(order.column)
+    digits = decimal_digits(source.physical[source.schema.names.index(order.column)])
+    if column.type is ColumnType.NUMBER and digits and isinstance(value, float):
+        return f"{value:.{digits[1]}f}"
+    return value

@@ -19,6 +19,7 @@ from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
 from portal.web.row_things import row_things
+from portal.web.served_tables import ServedTables
 from portal.web.sessions import register_sessions
 from portal.web.things import things
 from portal.wiring import Portal
@@ -40,7 +41,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     app.url_map.merge_slashes = False  # a redirect would repeat whatever Host the client made up
     app.url_map.converters["version"] = VersionConverter
     index = PublishedIndex(portal, refresh_s=refresh_s)
-    keep(app, Context(portal, index, nudge))
+    keep(app, Context(portal, index, ServedTables(portal, index), nudge))
     register_sessions(app)
     register_headers(app)
     register_auth(app)

@@ -10,6 +10,7 @@ from portal.foundation.text import LangString
 from portal.publishing.references import References
 from portal.web.negotiation import language
 from portal.web.published import PublishedIndex
+from portal.web.served_tables import ServedTables
 from portal.wiring import Portal
 
 _KEY = "datenwerkstatt"
@@ -21,6 +22,7 @@ class Context:
 
     portal: Portal
     index: PublishedIndex
+    tables: ServedTables
     nudge: Callable[[], None]
     """Says that there is work for the worker."""
     references: References = field(default_factory=References)
@@ -42,6 +44,10 @@ def index() -> PublishedIndex:
 def references() -> References:
     """Give what knows which tables refer to which."""
     return cast(Context, current_app.extensions[_KEY]).references
+
+
+def served_tables() -> ServedTables:
+    return cast(Context, current_app.extensions[_KEY]).tables
 
 
 def nudge() -> None:

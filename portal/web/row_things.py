@@ -63,7 +63,7 @@ def row_thing(slug: str, table: str, key: str) -> Response:
         InvalidInput: a parameter is not what it should be.
     """
     with reading(portal().engine) as session:
-        things = Things(session, portal().store, portal().settings)
+        things = Things(session, portal().store, portal().rows, portal().settings)
         thing, suffix = _found(things, slug, table, key)
         form = suffix or preferred(request.headers.get("Accept", ""), FORMS) or _PAGE
         if form == ".ttl":

@@ -84,6 +84,8 @@ class StoredAnswer:
     vary: str = "Accept-Encoding"
     others: tuple[tuple[str, str], ...] = ()
     """Headers that only this answer has."""
+    tag: str | None = None
+    """Entity tag, where it follows from the question; None: from the bytes."""
 
     @cached_property
     def last_modified(self) -> str:
@@ -131,7 +133,7 @@ class StoredAnswer:
 
     def etag(self, encoded: Encoded) -> str:
         """Give the strong entity tag; each encoding has its own (RFC 9110, 8.8.3)."""
-        return self.identity.digest[:40] + ("-gz" if encoded is self.gzip else "")
+        return (self.tag or self.identity.digest[:40]) + ("-gz" if encoded is self.gzip else "")
 
 
 _CONDITIONAL = frozenset(

@@ -37,7 +37,7 @@ GUARDED = [(path, method) for path, method, one in OPERATIONS if {} not in one.g
 """What asks who one is."""
 PROBLEM_JSON = "application/problem+json"
 ROWS_PER_TABLE = 3
-NOT_JSON = {path: "text/csv" for path in PATHS if path.endswith(".csv")}
+NOT_JSON = {path: "text/csv" for path in PATHS if path.endswith((".csv", "/rows{suffix}"))}
 """Path ↔ the media type of its answers, where it is none of the API's usual ones."""
 
 GOOD = {"limit": "7", "offset": "1", "sort": "-modified", "publisher": "datenwerkstatt", "theme": "GOVE", "keyword": "Krefeld",
@@ -45,6 +45,8 @@ GOOD = {"limit": "7", "offset": "1", "sort": "-modified", "publisher": "datenwer
 BAD = {"limit": "0", "offset": "-1", "sort": "colour", "publisher": "\x00", "theme": "x" * 501, "keyword": "\x07",
        "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "before": "0", "dataset": "\x00", "since": "0", "until": "x", "of": "a\nb", "datasets": "\x00"}  # fmt: skip
 """Query parameter ↔ a value that is understood, and one that is not."""
+GOOD_ELSEWHERE = ("columns", "q", "count", "distinct", "group_by", "figures", "format")
+"""Parameters that depend on the table: tests/web/test_rows.py."""
 
 
 def test_the_document_is_valid_openapi_3_1() -> None:
@@ -106,8 +108,12 @@ def test_every_query_parameter_is_understood_and_refused_as_documented(path: str
 
     for parameter in DOCUMENT["paths"][path]["get"]["parameters"]:
         name = parameter["name"]
+        if parameter["schema"].get("type") == "object" or name in GOOD_ELSEWHERE:
+            continue
         plain, _, required = address.partition("?")
         others = "" if required.startswith(f"{name}=") else required
+        if path.endswith(("/rows", "/rows{suffix}")) and name == "sort":
+            continue  # by the table's columns: tests/web/test_rows.py
         good = shipped.get(f"{plain}?{others}&{name}={GOOD[name]}")
         bad = shipped.get(f"{plain}?{others}&{name}={_escaped(BAD[name])}")
         assert good.status_code == 200, f"{name}: {good.text[:300]}"
@@ -120,6 +126,8 @@ def test_every_query_parameter_is_understood_and_refused_as_documented(path: str
 @pytest.mark.parametrize("path", PATHS)
 def test_every_documented_refusal_can_be_met_and_is_a_problem_document(path: str, refusing: FlaskClient) -> None:
     documented = set(DOCUMENT["paths"][path]["get"]["responses"]) - {"200", "default", "429"}  # tests/web/test_auth.py
+    if path.endswith("/rows"):
+        documented -= {"422"}  # takes too long: tests/rows/test_limits.py
 
     for status in documented:
         headers = {"Accept": "text/html"} | ({"Authorization": "Bearer no"} if status == "401" else {})
@@ -217,7 +225,9 @@ def _addresses(path: str) -> Iterator[str]:
             slug = descriptor(folder)["name"]
             for table in tables(folder) if "{table}" in path else [None]:
                 for row in table.texts[:ROWS_PER_TABLE] if table and "{key}" in path else [{}]:
-                    address = path.format(slug=slug, number=1, table=table.name if table else "", key=row.get("id"))
+                    address = path.format(
+                        slug=slug, number=1, table=table.name if table else "", key=row.get("id"), suffix=".csv"
+                    )
                     yield address + _required(path)
 
 
@@ -241,6 +251,7 @@ def _refused(path: str, status: str) -> str:
         "change_id": "x" * 32,
         "number": 1,
         "key": "x-1",
+        "suffix": ".csv",
     }
     address = path.format(slug=slug, table="trees", **facts)
     return f"{address}?limit=none&recommended=none" if status == "400" else address + _required(path)

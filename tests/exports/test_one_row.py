@@ -61,7 +61,9 @@ def test_turtle_and_jsonld_of_a_row_are_those_of_the_tables_files(published, row
     linked = Graph().parse(data=content(published, "all.jsonld"), format="json-ld")
 
     with reading(published.engine) as session:
-        thing = Things(session, published.store, published.settings).find("baeume", "all", f"{row[0]},{row[1]}")
+        thing = Things(session, published.store, published.rows, published.settings).find(
+            "baeume", "all", f"{row[0]},{row[1]}"
+        )
     turtle = Graph().parse(data=turtle_of(thing.export, thing.row, thing.number), format="turtle")
     jsonld = Graph().parse(data=jsonld_of(thing.export, thing.row, thing.number), format="json-ld")
 
@@ -72,7 +74,7 @@ def test_turtle_and_jsonld_of_a_row_are_those_of_the_tables_files(published, row
 
 def test_a_row_without_key_is_named_by_its_number(published):
     with reading(published.engine) as session:
-        thing = Things(session, published.store, published.settings).find("baeume", "trees", "x-2")
+        thing = Things(session, published.store, published.rows, published.settings).find("baeume", "trees", "x-2")
     keyless = replace(thing.export, schema=replace(thing.export.schema, primary_key=()))
 
     assert thing_iri(keyless, thing.row, thing.number).endswith("/datasets/baeume/v/1/trees#row=2")

@@ -40,7 +40,7 @@ REFUSED = (
     "/api/v1/datasets?sort=title;drop%20table%20dataset", "/api/v1/datasets?keyword=", "/api/v1/datasets?keyword=%00",
     "/api/v1/datasets?keyword=%0a", "/api/v1/datasets?keyword=" + "x" * 501, "/api/v1/datasets?%00=1", "/api/v1/datasets??",
     "/api/v1/publishers?x=1", "/api/v1/licences?recommended=perhaps", "/api/v1/?x=1", f"{ROWS}?limit=10001",
-    f"{ROWS}?after=-1", f"{ROWS}?after={BIG}", f"{ROWS}?after=NaN", f"{ROWS}?version=0", f"{ROWS}?columns=id", f"{ROWS}/b-1?x=1",
+    f"{ROWS}?after=-1", f"{ROWS}?after={BIG}", f"{ROWS}?after=NaN", f"{ROWS}?version=0", f"{ROWS}?columns=no", f"{ROWS}/b-1?x=1",
     "/catalog.ttl?x=1", "/catalog.ttl?page=x", "/catalog.ttl?page=-1", "/catalog.ttl?page=1&page=2", "/catalog.ttl?page=",
     "/catalog.ttl?modified_since=junk", "/catalog.ttl?modified_since=", "/catalog.ttl?page=1&modified_since=2020-01-01",
     "/catalog.ttl?modified_since=2020-01-01&modified_since=2021-01-01", "/catalog.zip?page=1", "/catalog.zip?x=1",

@@ -9,7 +9,6 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from portal.catalogue.reading import SORTS
-from portal.rows.serve import MAX_PAGE
 
 MAX_LIST = 1_000
 """Datasets in one answer; a list of them is what harvesters take at once."""
@@ -64,24 +63,6 @@ class DatasetQuery(Schema):
     keyword = _term("Only datasets with this keyword, German or English, exactly.")
     licence = _term("Only datasets under this licence (its code, such as dl-zero-de/2.0).")
     place = _term("Only datasets about this place (its id, such as duisburg).")
-
-
-class RowQuery(Schema):
-    """Which page of the rows."""
-
-    limit = WholeNumber(
-        load_default=100, validate=validate.Range(1, MAX_PAGE), metadata={"description": "Rows in the answer."}
-    )
-    after = WholeNumber(
-        load_default=0,
-        validate=validate.Range(0, _BIG),
-        metadata={"description": "Number of the row before the first; `next` knows it."},
-    )
-    version = WholeNumber(
-        load_default=None,
-        validate=validate.Range(1, 999_999_999),
-        metadata={"description": "Number of a version; absent: the current one."},
-    )
 
 
 class _Described(Schema):
@@ -265,7 +246,13 @@ class RowsOut(Schema):
     dataset = fields.String(required=True)
     table = fields.String(required=True)
     version = fields.Integer(required=True)
-    total = fields.Integer(required=True, metadata={"description": "Rows of the whole table."})
+    total = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Rows that meet the query; null: nobody asked (`count=exact`) and they would have to be counted."
+        },
+    )
     limit = fields.Integer(required=True)
     next = fields.String(required=True, allow_none=True)
     rows = fields.List(fields.Dict(), required=True)

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from portal.publishing.comparing.difference import TableChange
 from portal.publishing.comparing.metadata import FactChange
 from portal.publishing.comparing.rows import RowChange
-from portal.rows.serve import MAX_PAGE
+from portal.rows.query import MAX_PAGE
 from portal.web.api.schemas import LangStringOut, WholeNumber
 
 _VERSIONS = validate.Range(1, 999_999_999)

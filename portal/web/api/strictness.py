@@ -24,6 +24,8 @@ class _Operation:
     reads_json: bool
     needs_body: bool
     asks_who: bool
+    names_columns: bool
+    """It has parameters that are called as the columns of a table are: the view knows them."""
 
 
 def register_strictness(app: Flask, document: Described) -> None:
@@ -45,6 +47,7 @@ def _operation(described: Described) -> _Operation:
         reads_json=bool(content) and all(media_type.endswith("json") for media_type in content),
         needs_body=bool(described.get("requestBody", {}).get("required", False)),
         asks_who={} not in security,
+        names_columns=any(one["schema"].get("type") == "object" for one in described.get("parameters", ())),
     )
 
 
@@ -64,7 +67,7 @@ def _hold_against(known: Mapping[tuple[str, str], _Operation]) -> None:
         return
     if operation.asks_who:
         someone()
-    _refuse_unknown(operation.parameters)
+    _refuse_unknown(frozenset(request.args) if operation.names_columns else operation.parameters)
     if operation.reads_json and (operation.needs_body or request.get_data(cache=True)):
         _refuse_unreadable()
 

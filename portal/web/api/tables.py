@@ -1,8 +1,7 @@
-"""Tables: what columns they have, what is in them, and their rows."""
+"""Tables: what columns they have and what is in them; their rows are in rows.py."""
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from flask import Response, jsonify
 from flask.views import MethodView
@@ -12,17 +11,14 @@ from portal.catalogue.lookup import public_table, public_version
 from portal.catalogue.reading import files_of, tables_of
 from portal.catalogue.version import StoredFile, Table, Version
 from portal.foundation.db import reading
-from portal.foundation.errors import NotFound
-from portal.foundation.tableschema import read_schema
 from portal.foundation.text import LangString
 from portal.publishing.documents import file_object
-from portal.rows.serve import read_page, read_row
-from portal.web.api.schemas import ProblemSchema, RowOut, RowQuery, RowsOut, TableListOut, TableOut, TableSchemaOut
+from portal.web.api.schemas import ProblemSchema, TableListOut, TableOut, TableSchemaOut
 from portal.web.context import portal
 from portal.web.links import licence_link
 from portal.web.problems import PROBLEM_JSON
 
-tables = Blueprint("tables", "tables", description="Tables, columns and rows · Tabellen, Spalten und Zeilen")
+tables = Blueprint("tables", "tables", description="Tables and their columns · Tabellen und ihre Spalten")
 
 
 @tables.route("/datasets/<slug>/tables")
@@ -63,59 +59,6 @@ class TableSchemaResource(MethodView):
         with reading(portal().engine) as session:
             version, _ = public_table(session, slug, table)
         return _licensed(jsonify(_described(version, table)["schema"]), version)
-
-
-@tables.route("/datasets/<slug>/tables/<table>/rows")
-class Rows(MethodView):
-    @tables.arguments(RowQuery, location="query", error_status_code=400)
-    @tables.response(200, RowsOut)
-    @tables.alt_response(
-        404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such dataset, table or version"
-    )
-    @tables.alt_response(410, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Withdrawn, with the reason")
-    def get(self, query: dict[str, Any], slug: str, table: str) -> Response:  # Any: checked by RowQuery
-        """Give rows in published order; `next` goes on without losing or doubling one, however deep."""
-        with reading(portal().engine) as session:
-            version, found = public_table(session, slug, table, query["version"])
-        schema = read_schema(_described(version, table)["schema"])
-        row_file = portal().store.path(found.row_file_digest)
-        page = read_page(row_file, schema, found.physical, after=query["after"], limit=query["limit"])
-        following = "null"
-        if page.last is not None:
-            given = {"limit": query["limit"], "after": page.last, "version": version.number}
-            following = f'"{_rows_url(slug, table)}?{urlencode(given)}"'
-        body = (
-            f'{{"dataset":"{slug}","table":"{table}","version":{version.number},"total":{found.row_count},'
-            f'"limit":{query["limit"]},"next":{following},"rows":[{",".join(page.rows)}]}}'
-        )
-        response = _licensed(Response(body, content_type="application/json"), version)
-        response.headers["Row-Count"] = str(len(page.rows))
-        return response
-
-
-@tables.route("/datasets/<slug>/tables/<table>/rows/<path:key>")
-class RowResource(MethodView):
-    @tables.response(200, RowOut)
-    @tables.alt_response(
-        404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such dataset, table or row"
-    )
-    @tables.alt_response(410, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Withdrawn, with the reason")
-    def get(self, slug: str, table: str, key: str) -> Response:
-        """Give one row by its primary key; several key columns are joined by commas."""
-        with reading(portal().engine) as session:
-            version, found = public_table(session, slug, table)
-        schema = read_schema(_described(version, table)["schema"])
-        parts = key.split(",") if len(schema.primary_key) > 1 else [key]
-        row = read_row(portal().store.path(found.row_file_digest), schema, found.physical, parts)
-        if row is None:
-            raise NotFound(
-                f"The table {slug}/{table} has no row {key[:100]!r}.",
-                detail_de=f"Die Tabelle {slug}/{table} hat keine Zeile {key[:100]!r}.",
-                key=list(schema.primary_key),
-            )
-        iri = f"{portal().settings.public_url}/id/{slug}/{table}/{','.join(quote(part, safe='') for part in parts)}"
-        body = f'{{"dataset":"{slug}","table":"{table}","version":{version.number},"id":"{iri}","row":{row}}}'
-        return _licensed(Response(body, content_type="application/json"), version)
 
 
 def _table_object(

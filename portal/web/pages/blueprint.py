@@ -19,9 +19,9 @@ from portal.catalogue.reading import (
 from portal.exports.formats import FORMATS
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
-from portal.foundation.tableschema import read_schema
 from portal.foundation.text import LangString
 from portal.publishing.documents import address
+from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
@@ -29,6 +29,7 @@ from portal.web.context import index, portal, reader_language
 from portal.web.negotiation import preferred
 from portal.web.pages.formats import file_rows, readable_size
 from portal.web.problems import KINDS
+from portal.web.served_tables import row_source
 from portal.web.translations import word
 
 pages = Blueprint("pages", __name__)
@@ -213,12 +214,12 @@ def _dataset_page(slug: str, number: int | None) -> str:
     document = json.loads(published.answers[".json"].identity.path.read_bytes())
     shown = []
     for table, described in zip(tables, document["resources"], strict=True):
-        schema = read_schema(described["schema"])
-        preview = read_page(
-            portal().store.path(table.row_file_digest), schema, table.physical, after=0, limit=_PREVIEW_ROWS
-        )
+        source = row_source(portal().store, table, described["schema"])
+        preview = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
         rows = [list(json.loads(row).values()) for row in preview.rows]
-        shown.append({"described": described, "schema": schema, "rows": rows, "files": file_rows(described["files"])})
+        shown.append(
+            {"described": described, "schema": source.schema, "rows": rows, "files": file_rows(described["files"])}
+        )
     return render_template(
         "dataset.html",
         dataset=document,
