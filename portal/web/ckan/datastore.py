@@ -36,7 +36,7 @@ TYPES = {
 """Type of a column ↔ PostgreSQL's, which CKAN tells."""
 
 _SUFFIX = ".csv"
-_ECHOED = ("filters", "q", "sort", "distinct", "plain", "language", "full_text")
+_ECHOED = ("q", "sort", "distinct", "plain", "language", "full_text")
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 _FORMATS = ("objects", "lists", *_DELIMITERS)
 
@@ -65,6 +65,7 @@ def datastore_search(call: Call) -> Written:
         "limit": _json(limit),
         "offset": _json(wanted.offset),
         **{name: _json(arguments.values[name]) for name in _ECHOED if name in arguments.values},
+        **({"filters": _json(arguments.mapping("filters"))} if arguments.values.get("filters") else {}),
         "_links": _json(_links(call, limit, wanted.offset)),
         "include_total": _json(arguments.flag("include_total", True)),
     }
