@@ -146,8 +146,15 @@ class CkanCatalogue:
 
 def words(text: str) -> tuple[str, ...]:
     """Give the words of a text, without case and accents: Straße and STRASSE are one."""
+    return tuple(_WORD.findall(folded(text)))
+
+
+def folded(text: str) -> str:
+    """Give a text without case and accents."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return tuple(_WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign))))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def _of(described: Mapping[str, object], key: str) -> Mapping[str, object]:

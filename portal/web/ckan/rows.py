@@ -18,7 +18,7 @@ from pathlib import Path
 
 from portal.foundation.errors import Busy
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
-from portal.web.ckan.catalogue import words
+from portal.web.ckan.catalogue import folded, words
 
 TIMEOUT_S = 10.0
 """A query that takes longer is cut off."""
@@ -118,10 +118,12 @@ def rows(table: TableFile, wanted: Wanted) -> Iterator[tuple[Cell, ...]]:
 
 def holding(table: TableFile, text: str, columns: Sequence[str]) -> Condition:
     """Give the condition that every word of *text* stands in one of *columns*, without case and accents."""
+    wanted = words(text)
+    if not wanted:
+        return EVERYTHING
     groups = [columns[start : start + _MAX_TOGETHER] for start in range(0, len(columns), _MAX_TOGETHER)]
     joined = " || ".join(f"joined({', '.join(quoted(name) for name in group)})" for group in groups)
-    wanted = words(text)
-    return Condition(" AND ".join(f"instr({joined}, ?)" for _ in wanted) or "1", wanted)
+    return Condition(f"holds({joined}, ?)", (" ".join(wanted),))
 
 
 def ordered(table: TableFile, name: str) -> str:
@@ -168,6 +170,7 @@ class _Opened:
         self.begin()
         connection.set_progress_handler(lambda: time.monotonic() > self._until, _STEPS_BETWEEN_LOOKS)
         connection.create_function("joined", -1, _joined, deterministic=True)
+        connection.create_function("holds", 2, _holds, deterministic=True)
         connection.create_collation(DIGITS, _compared)
 
     def begin(self) -> None:
@@ -192,8 +195,14 @@ def _opened(table: TableFile) -> Iterator[_Opened]:
 
 
 def _joined(*values: Cell) -> str:
-    """Give the words of some cells, folded, with blanks around: what `holding` looks into."""
-    return " ".join(" ".join(words(str(value))) for value in values if value is not None) + " "
+    """Give some cells as one text."""
+    return " ".join([str(value) for value in values if value is not None]) + " "
+
+
+def _holds(text: str, wanted: str) -> bool:
+    """Tell whether each of the *wanted* words, which are folded, stands in *text*; called for every row."""
+    plain = folded(text)
+    return all(word in plain for word in wanted.split())
 
 
 def _compared(one: str, other: str) -> int:
