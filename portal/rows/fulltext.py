@@ -23,6 +23,7 @@ from portal.foundation.tableschema import ColumnType
 from portal.rows import parquet
 from portal.rows.engine import RowEngine, RowSource
 from portal.rows.fold import fold, folded
+from portal.rows.index import FORMAT_VERSION
 
 MAX_WORDS = 20
 _MAX_FORMS = 200
@@ -118,6 +119,7 @@ def _fill(source: RowSource, made: Path) -> None:
         for sql in (
             "PRAGMA journal_mode = OFF",
             "PRAGMA synchronous = OFF",
+            f"PRAGMA user_version = {FORMAT_VERSION}",
             _TABLE,
             "CREATE TABLE forms (stem TEXT, word TEXT)",
             "BEGIN",
