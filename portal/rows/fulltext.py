@@ -8,6 +8,7 @@ the texts (`content=''`, `detail=none`): a third of their size. It is no part of
 the first who looks waits for it.
 """
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -56,7 +57,11 @@ def matching(engine: RowEngine, source: RowSource, text: str) -> list[int] | Non
     side = side_file(engine, source)
     with engine.sqlite(side) as words:
         asked = expression(words, text)
-        return [row for (row,) in words.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid", (asked,))]
+        sql = (
+            "SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT -1)"
+        )
+        found: list[int] = json.loads(words.execute(sql, (asked,)).fetchone()[0])
+        return found
 
 
 def expression(words: sqlite3.Connection, text: str) -> str:
