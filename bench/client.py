@@ -16,6 +16,7 @@ _BUFFER_BYTES = 1024 * 1024
 _MIN_REQUESTS = 3
 """Even where one answer takes longer than the time given."""
 _TIMEOUT_S = 120.0
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def fetch(port: int, path: str) -> tuple[bytes, float]:
     with socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_S) as connection:
         connection.sendall(_request(port, path))
         size, body = _head(connection)
+        if size is None:
+            raise ValueError(f"{path} comes in chunks")
         parts, left = [body], size - len(body)
         while left:
             part = connection.recv(min(left, _BUFFER_BYTES))
@@ -99,6 +102,8 @@ def _request(port: int, path: str) -> bytes:
 def _ask(connection: socket.socket, request: bytes, buffer: bytearray) -> int:
     connection.sendall(request)
     size, begun = _head(connection)
+    if size is None:
+        return _chunked(connection, begun)
     left = size - len(begun)
     while left:
         received = connection.recv_into(buffer, min(left, _BUFFER_BYTES))
@@ -108,8 +113,19 @@ def _ask(connection: socket.socket, request: bytes, buffer: bytearray) -> int:
     return size
 
 
-def _head(connection: socket.socket) -> tuple[int, bytes]:
-    """Receive up to the end of the head; give `Content-Length` and what of the body came along."""
+def _chunked(connection: socket.socket, begun: bytes) -> int:
+    """Receive up to the last chunk, which is empty (RFC 9112, 7.1); give the bytes with what stands around the chunks."""
+    size, end = len(begun), begun[-len(_LAST_CHUNK) :]
+    while end != _LAST_CHUNK:
+        part = connection.recv(65536)
+        if not part:
+            raise ConnectionError("the answer broke off")
+        size, end = size + len(part), (end + part)[-len(_LAST_CHUNK) :]
+    return size
+
+
+def _head(connection: socket.socket) -> tuple[int | None, bytes]:
+    """Receive up to the end of the head; give `Content-Length`, None for chunks, and what of the body came along."""
     received = b""
     while (end := received.find(b"\r\n\r\n")) < 0:
         part = connection.recv(65536)
@@ -119,5 +135,7 @@ def _head(connection: socket.socket) -> tuple[int, bytes]:
     head = received[:end].lower()
     if not head.startswith(b"http/1.1 200"):
         raise ValueError(f"Not 200: {received[:200]!r}")
+    if b"\r\ntransfer-encoding: chunked" in head:
+        return None, received[end + 4 :]
     at = head.index(b"\r\ncontent-length:") + len(b"\r\ncontent-length:")
     return int(head[at:].split(b"\r\n", 1)[0]), received[end + 4 :]

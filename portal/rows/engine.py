@@ -19,8 +19,9 @@ from pathlib import Path
 
 import duckdb
 
-from portal.foundation.errors import TooCostly
+from portal.foundation.errors import Busy, TooCostly
 from portal.foundation.tableschema import TableSchema
+from portal.rows.index import FORMAT_VERSION
 
 MAX_OPEN = 64
 """Connections to row files that stay open between questions."""
@@ -62,6 +63,7 @@ class RowEngine:
 
         Raises:
             TooCostly: the question took too long.
+            Busy: the file is of an older form and will be made anew.
         """
         connection = self._taken(row_file) or _opened(row_file)
         deadline = time.monotonic() + self.timeout_s
@@ -125,6 +127,13 @@ def _opened(row_file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{row_file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
     )
+    if connection.execute("PRAGMA user_version").fetchone() != (FORMAT_VERSION,):
+        connection.close()
+        raise Busy(
+            "The rows of this table are being prepared anew after an update; please try again in a minute.",
+            detail_de="Die Zeilen dieser Tabelle werden nach einer Aktualisierung neu aufbereitet; bitte in einer Minute erneut versuchen.",
+            retry_after_s=60,
+        )
     connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
     return connection
 

@@ -8,6 +8,7 @@ the texts (`content=''`, `detail=none`): a third of their size. It is no part of
 the first who looks waits for it.
 """
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -23,6 +24,7 @@ from portal.foundation.tableschema import ColumnType
 from portal.rows import parquet
 from portal.rows.engine import RowEngine, RowSource
 from portal.rows.fold import fold, folded
+from portal.rows.index import FORMAT_VERSION
 
 MAX_WORDS = 20
 _MAX_FORMS = 200
@@ -55,7 +57,11 @@ def matching(engine: RowEngine, source: RowSource, text: str) -> list[int] | Non
     side = side_file(engine, source)
     with engine.sqlite(side) as words:
         asked = expression(words, text)
-        return [row for (row,) in words.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid", (asked,))]
+        sql = (
+            "SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT -1)"
+        )
+        found: list[int] = json.loads(words.execute(sql, (asked,)).fetchone()[0])
+        return found
 
 
 def expression(words: sqlite3.Connection, text: str) -> str:
@@ -118,6 +124,7 @@ def _fill(source: RowSource, made: Path) -> None:
         for sql in (
             "PRAGMA journal_mode = OFF",
             "PRAGMA synchronous = OFF",
+            f"PRAGMA user_version = {FORMAT_VERSION}",
             _TABLE,
             "CREATE TABLE forms (stem TEXT, word TEXT)",
             "BEGIN",

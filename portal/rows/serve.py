@@ -5,6 +5,7 @@ are compared, and where a large table is sorted by what has no index, DuckDB fin
 gives their values.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from portal.rows import fulltext, parquet
 from portal.rows.conditions import Bound
 from portal.rows.engine import RowEngine, RowSource
 from portal.rows.physical import decimal_digits, is_exact_text, is_zoned, quoted
-from portal.rows.plan import LARGE_ROWS, Found, count_in_row_file, page_of_row_file, suits_row_file
+from portal.rows.plan import LARGE_ROWS, count_in_row_file, page_nearby, page_of_row_file, shown_sql, suits_row_file
 from portal.rows.query import MAX_PAGE, Order, RowQuery
-from portal.rows.shown import row_writer
+from portal.rows.shown import Shown, fetch_shown, row_sql
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,11 @@ def read_page(engine: RowEngine, source: RowSource, query: RowQuery) -> RowPage:
         found = _page_with_words(engine, source, query, places, limit + 1)
     elif not query.text and suits_row_file(engine, source, query, limit):
         found = page_of_row_file(engine, source, query, places, last, limit + 1)
+    elif (near := page_nearby(engine, source, query, places, limit + 1)) is not None:
+        found = near
     else:
         found = _page_by_number(engine, source, query, places, last, limit + 1)
-    columns = [source.schema.columns[place] for place in places]
-    write = row_writer(columns, [source.physical[place] for place in places])
-    rows = [write(row[1:]) for row in found[:limit]]
-    return RowPage(rows, int(found[limit - 1][0] or 0) if len(found) > limit else None)
+    return RowPage([text for _, text in found[:limit]], found[limit - 1][0] if len(found) > limit else None)
 
 
 def count_rows(engine: RowEngine, source: RowSource, query: RowQuery) -> int:
@@ -80,11 +80,11 @@ def read_row(engine: RowEngine, source: RowSource, key: Sequence[str]) -> str | 
     if not schema.primary_key or len(key) != len(schema.primary_key):
         return None
     tests = [_is(source, name, part) for name, part in zip(schema.primary_key, key, strict=True)]
-    names = ", ".join(map(quoted, schema.names))
-    sql = f"SELECT {names} FROM rows WHERE {' AND '.join(test for test, _ in tests)}"  # noqa: S608 - names are quoted
+    shown = row_sql(schema.columns, source.physical)
+    sql = f"SELECT {shown} FROM rows WHERE {' AND '.join(test for test, _ in tests)}"  # noqa: S608 - names are quoted
     with engine.sqlite(source.row_file) as rows:
         found = rows.execute(sql, [value for _, value in tests]).fetchone()
-    return row_writer(schema.columns, source.physical)(found) if found else None
+    return str(found[0]) if found else None
 
 
 def _is(source: RowSource, name: str, part: str) -> tuple[str, str | int]:
@@ -131,7 +131,7 @@ def _page_by_number(
     places: Sequence[int],
     last: Sequence[Bound | None],
     limit: int,
-) -> Found:
+) -> Shown:
     """Let DuckDB find which rows, and the row file say what is in them."""
     words = fulltext.matching(engine, source, query.text)
     rows, where = parquet.relation(source), parquet.wanted(source, query, words)
@@ -144,21 +144,23 @@ def _page_by_number(
     return _numbered(engine, source, places, numbers)
 
 
-def _page_with_words(engine: RowEngine, source: RowSource, query: RowQuery, places: Sequence[int], limit: int) -> Found:
+def _page_with_words(engine: RowEngine, source: RowSource, query: RowQuery, places: Sequence[int], limit: int) -> Shown:
     """Let the index of words give the first rows that have them."""
-    sql = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"
+    found = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"
     with engine.sqlite(fulltext.side_file(engine, source)) as words:
         asked = fulltext.expression(words, query.text)
-        numbers = [row for (row,) in words.execute(sql, (asked, query.after, limit))]
+        sql = f"SELECT json_group_array(rowid) FROM ({found})"  # noqa: S608 - a constant
+        numbers = json.loads(words.execute(sql, (asked, query.after, limit)).fetchone()[0])
     return _numbered(engine, source, places, numbers)
 
 
-def _numbered(engine: RowEngine, source: RowSource, places: Sequence[int], numbers: Sequence[int]) -> Found:
+def _numbered(engine: RowEngine, source: RowSource, places: Sequence[int], numbers: Sequence[int]) -> Shown:
     """Give the rows with these numbers, in this order."""
-    names = ", ".join(["_row", *(quoted(source.schema.names[place]) for place in places)])
-    with engine.sqlite(source.row_file) as values:
-        one = f"SELECT {names} FROM rows WHERE _row = ?"  # noqa: S608 - names are quoted
-        return [values.execute(one, (number,)).fetchone() for number in numbers]
+    asked = "(SELECT value AS asked_row, key AS asked_place FROM json_each(?)) AS asked"
+    shown = shown_sql(source, places)
+    sql = f"SELECT {shown} FROM {asked} CROSS JOIN rows ON rows._row = asked.asked_row ORDER BY asked.asked_place LIMIT -1"  # noqa: S608 - names are quoted
+    with engine.sqlite(source.row_file) as rows:
+        return fetch_shown(rows, sql, (json.dumps(list(numbers)),))
 
 
 def _as_text(source: RowSource, order: Order, value: Bound | None) -> Bound | None:
