@@ -83,11 +83,10 @@ def looked_at(text: str, search: Search = EVERYTHING) -> Cell:
 
 def pattern(search: Search) -> str:
     """Give the pattern (RE2) that every text with something of *search* matches; it may match more."""
-    return "|".join(_PATTERNS[one] for one in sorted(search))
+    return "|".join(names.candidate() if one == "name" else _PATTERNS[one] for one in sorted(search))
 
 
 _PATTERNS: dict[str, str] = {
-    "name": names.candidate(),
     "email": r"\S@\S",
     "phone": r"\+\d[\d /().–-]{6,}"
     r"|\(?\b0[\d ]{1,6}\)? ?[/ .–-][\d /().–-]{3,}\d"
@@ -107,4 +106,7 @@ _PATTERNS: dict[str, str] = {
     "plate?": r"\p{Lu}[ -][A-Z]{1,2}[ -]?\d{1,4}[EH]?\b",
     "ip?": r"\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}",
 }
-"""What is looked for ↔ a quick RE2 pattern for it. Cells of a row are parted by the sign 31."""
+"""What is looked for ↔ a quick RE2 pattern for it. Cells of a row are parted by the sign 31.
+
+That of names (names.py) is made of lists, which are loaded when something is scanned, not when a server starts.
+"""
