@@ -9,25 +9,18 @@ away at any time; those not asked for longest go when there is too much. Drafts 
 must not lie beside what is.
 """
 
-import contextlib
 import hashlib
 import json
 import os
-import shutil
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
-from portal.foundation.errors import Busy
-from portal.foundation.space import told_when_full
+from portal.foundation.text import LangString
 from portal.ingest.engine import Engine
 from portal.publishing.comparing.listing import ChangePage, read_changes, write_changes_csv
 from portal.publishing.comparing.pairs import TablePair
 from portal.publishing.comparing.rows import RowCounts, no_changes, write_changes
+from portal.publishing.kept_folders import KeptFolders
 
 FORMAT = 1
 """Goes into the key: raise it when what is kept, or how values are compared, changes."""
@@ -45,10 +38,10 @@ MEMORY_BYTES = 640_000_000
 """For DuckDB while it compares: a million rows of which all changed take about 4 s and 0.7 GB with Python's share."""
 
 RETRY_AFTER_S = 10
-_LEFTOVER_S = 3600.0
-_IN_USE_S = 60.0
-"""What was asked for so lately may still be being read."""
-_MAKING = "making-"
+_BUSY = LangString(
+    "Gerade werden viele Vergleiche gerechnet; bitte in einigen Sekunden erneut versuchen.",
+    "Many comparisons are being made at the moment; please try again in a few seconds.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +57,14 @@ class KeptChanges:
     """The changes kept below *root*; safe for threads, and for several processes."""
 
     def __init__(self, root: Path, *, max_bytes: int = MAX_BYTES, max_waiting: int = MAX_WAITING) -> None:
-        self._root = root
-        self._max_bytes = max_bytes
-        self._working = threading.Lock()
-        self._seats = threading.BoundedSemaphore(max_waiting)
+        self._folders = KeptFolders(
+            root,
+            max_bytes=max_bytes,
+            max_kept=MAX_KEPT,
+            max_waiting=max_waiting,
+            busy=_BUSY,
+            retry_after_s=RETRY_AFTER_S,
+        )
 
     def counts(self, tables: TablePair) -> RowCounts:
         """Tell how many rows changed between two tables of the store.
@@ -81,7 +78,7 @@ class KeptChanges:
         folder = self._folder(tables)
         known = _read_counts(folder)
         if known is None:
-            with self._turn():
+            with self._folders.turn():
                 known = _read_counts(folder) or self._make(tables, folder)
         return known
 
@@ -108,41 +105,24 @@ class KeptChanges:
         total, folder = self.counts(tables).total, self._folder(tables)
         found = _csv_in(folder)
         if found is None:
-            with self._turn():
+            with self._folders.turn():
                 found = _csv_in(folder) or self._make_csv(tables, folder, total)
         return found
 
     def _folder(self, tables: TablePair) -> Path:
         """Give the folder of a comparison, and note that it was asked for."""
-        folder = self._root / _key(tables)
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(folder)
-        return folder
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._seats.acquire(blocking=False):
-            raise Busy(
-                "Many comparisons are being made at the moment; please try again in a few seconds.",
-                detail_de="Gerade werden viele Vergleiche gerechnet; bitte in einigen Sekunden erneut versuchen.",
-                retry_after_s=RETRY_AFTER_S,
-            )
-        try:
-            with self._working:
-                yield
-        finally:
-            self._seats.release()
+        return self._folders.folder(_key(tables))
 
     def _make(self, tables: TablePair, folder: Path) -> RowCounts:
-        with self._workshop() as workshop, Engine.open(workshop, memory_bytes=MEMORY_BYTES) as engine:
+        with self._folders.workshop() as workshop, Engine.open(workshop, memory_bytes=MEMORY_BYTES) as engine:
             counts = write_changes(engine, tables, workshop / "changes.parquet")
             (workshop / "counts.json").write_text(json.dumps(asdict(counts)), encoding="utf-8")
             _put(workshop, folder, "changes.parquet", "counts.json")
-        self._prune(spare=folder)
+        self._folders.prune(spare=folder)
         return counts
 
     def _make_csv(self, tables: TablePair, folder: Path, total: int) -> KeptFile:
-        with self._workshop() as workshop, Engine.open(workshop, memory_bytes=MEMORY_BYTES) as engine:
+        with self._folders.workshop() as workshop, Engine.open(workshop, memory_bytes=MEMORY_BYTES) as engine:
             made = workshop / "changes.csv"
             write_changes_csv(engine, tables, folder / "changes.parquet", made, total=total)
             with made.open("rb") as file:
@@ -150,33 +130,9 @@ class KeptChanges:
             name = f"changes.{digest}.csv"
             made.rename(workshop / name)
             _put(workshop, folder, name)
-        self._prune(spare=folder)
+        self._folders.prune(spare=folder)
         path = folder / name
         return KeptFile(path=path, size_bytes=path.stat().st_size, digest=digest)
-
-    @contextmanager
-    def _workshop(self) -> Iterator[Path]:
-        """Give an empty folder on the same file system; it goes when the block ends."""
-        with told_when_full():
-            self._root.mkdir(parents=True, exist_ok=True)
-            workshop = Path(mkdtemp(dir=self._root, prefix=_MAKING))
-            try:
-                yield workshop
-            finally:
-                shutil.rmtree(workshop, ignore_errors=True)
-
-    def _prune(self, *, spare: Path) -> None:
-        """Remove what was not asked for longest until there is room, and what a crash left behind."""
-        kept = sorted(((_last_used(one), one) for one in self._root.iterdir()), reverse=True)
-        room = self._max_bytes - _size(spare)
-        for place, (used, folder) in enumerate(kept):
-            if folder.name.startswith(_MAKING):
-                if used < time.time() - _LEFTOVER_S:
-                    shutil.rmtree(folder, ignore_errors=True)
-            elif folder != spare:
-                room -= _size(folder)
-                if (room < 0 or place >= MAX_KEPT) and used < time.time() - _IN_USE_S:
-                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _key(tables: TablePair) -> str:
@@ -214,17 +170,3 @@ def _put(workshop: Path, folder: Path, *names: str) -> None:
         with (workshop / name).open("rb") as file:
             os.fsync(file.fileno())
         (workshop / name).replace(folder / name)
-
-
-def _last_used(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
-
-
-def _size(folder: Path) -> int:
-    try:
-        return sum(file.stat().st_size for file in folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
