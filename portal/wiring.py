@@ -9,6 +9,7 @@ from portal.foundation.db import open_engine
 from portal.publishing.answers import KeptAnswers
 from portal.publishing.comparing.kept import KeptChanges
 from portal.rows.engine import RowEngine
+from portal.rows.sql.pool import SqlLimits, SqlPool
 from portal.store.local import LocalStore
 
 
@@ -25,6 +26,8 @@ class Portal:
     changes: KeptChanges
     rows: RowEngine
     answers: KeptAnswers
+    sql: SqlPool
+    """Starts no process before somebody asks."""
 
 
 def build(settings: Settings) -> Portal:
@@ -33,4 +36,14 @@ def build(settings: Settings) -> Portal:
     store, drafts = LocalStore(settings.blobs, settings.work), LocalStore.private(settings.drafts)
     changes, rows = KeptChanges(settings.changes), RowEngine(settings.queries, timeout_s=settings.query_timeout_s)
     answers = KeptAnswers(settings.queries)
-    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, changes, rows, answers)
+    sql = SqlPool(settings.blobs, _sql_limits(settings))
+    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, changes, rows, answers, sql)
+
+
+def _sql_limits(settings: Settings) -> SqlLimits:
+    return SqlLimits(
+        timeout_s=settings.sql_timeout_s,
+        memory_bytes=settings.sql_memory_bytes,
+        max_bytes=settings.sql_max_bytes,
+        processes=settings.sql_processes,
+    )

@@ -15,6 +15,8 @@ from portal.foundation.errors import Misconfigured
 
 PREFIX = "PORTAL_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+MIN_SQL_MEMORY_BYTES = 64 * 1024**2
+"""Python and SQLite need a third of it before they are asked anything."""
 
 
 def setting(help_text: str, default: Any) -> Any:  # Any: dataclasses.field is typed the same way
@@ -37,6 +39,12 @@ class Settings:
     upload_max_bytes: int = setting("Largest file that is received, in bytes.", 2 * 1024**3)
     query_timeout_s: float = setting("A query of rows is cut off after this long, in seconds.", 10.0)
     query_file_timeout_s: float = setting("The same where the answer is a file, in seconds.", 120.0)
+    sql: bool = setting("Answer free read-only SQL over published tables, in processes of their own.", False)
+    sql_timeout_s: float = setting("An SQL statement is cut off after this long, in seconds.", 3.0)
+    sql_processes: int = setting("SQL statements that one server process carries out at once.", 2)
+    sql_memory_bytes: int = setting("Memory of a process that carries out SQL, in bytes.", 256 * 1024**2)
+    sql_max_rows: int = setting("Rows in an answer to SQL; more are left out, and the answer says so.", 10_000)
+    sql_max_bytes: int = setting("The same in bytes of its rows.", 10_000_000)
     log_level: str = setting("Least severe log line written: debug, info, warning, error.", "info")
     access_log: bool = setting("Write a log line for every answered request.", True)
     title_de: str = setting("Name of the portal in German.", "Datenwerkstatt")
@@ -141,6 +149,12 @@ def _checked(settings: Settings) -> Settings:
         raise Misconfigured("PORTAL_UPLOAD_MAX_BYTES must be at least 1.")
     if not all(0 < limit < 86_400 for limit in (settings.query_timeout_s, settings.query_file_timeout_s)):
         raise Misconfigured("PORTAL_QUERY_TIMEOUT_S and PORTAL_QUERY_FILE_TIMEOUT_S must be above 0 and below a day.")
+    if not 0 < settings.sql_timeout_s < 3_600 or settings.sql_memory_bytes < MIN_SQL_MEMORY_BYTES:
+        raise Misconfigured(
+            f"PORTAL_SQL_TIMEOUT_S must be above 0 and below an hour, PORTAL_SQL_MEMORY_BYTES at least {MIN_SQL_MEMORY_BYTES}."
+        )
+    if min(settings.sql_processes, settings.sql_max_rows, settings.sql_max_bytes) < 1:
+        raise Misconfigured("PORTAL_SQL_PROCESSES, PORTAL_SQL_MAX_ROWS and PORTAL_SQL_MAX_BYTES must be at least 1.")
     if settings.threads < 1 or settings.workers < 1:
         raise Misconfigured("PORTAL_THREADS and PORTAL_WORKERS must be at least 1.")
     if settings.log_level not in LOG_LEVELS:

@@ -21,6 +21,7 @@ from portal.web.api.openapi import openapi_document
 from portal.web.api.publishers import publishers
 from portal.web.api.root import root
 from portal.web.api.rows import rows
+from portal.web.api.sql import sql
 from portal.web.api.strictness import register_strictness
 from portal.web.api.tables import tables
 from portal.web.api.terms import terms
@@ -59,7 +60,7 @@ def register_api(app: Flask) -> None:
     api = Api(app)
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
     for blueprint in (
-        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, rows, changes,
+        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, rows, sql, changes,
         combining, terms, publishers, members, events, me, tokens, users,
     ):  # fmt: skip
         api.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -4,5 +4,5 @@ door.py          addresses, envelope, errors        arguments.py   what a call b
 actions.py       which action is which function     catalogue.py   what is published, ready to be searched
 packages.py resources.py groups.py site.py          datasets, files, publishers, themes, the portal
 query.py search.py                                  Solr's query text, package_search
-datastore.py rows.py dump.py                        tables
+datastore.py rows.py dump.py sql.py                 tables
 """

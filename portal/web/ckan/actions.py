@@ -34,13 +34,14 @@ from portal.web.ckan.site import (
     status_show,
     vocabulary_list,
 )
+from portal.web.ckan.sql import datastore_search_sql
 
 Reader = Callable[[Call], Any]  # Any: JSON
 
 
 def help_show(call: Call) -> str:
     """Give the help text of an action."""
-    return help_of(READERS, call.arguments.needed("name"))
+    return help_of(readers(sql=call.portal.settings.sql), call.arguments.needed("name"))
 
 
 def site_read(_call: Call) -> bool:
@@ -56,9 +57,15 @@ READERS: dict[str, Reader] = {
         resource_show, resource_search, resource_view_list,
         organization_list, organization_show, organization_list_for_user, group_list, group_show, group_package_show,
         tag_list, tag_show, tag_search, tag_autocomplete,
-        datastore_search, datastore_info,
+        datastore_search, datastore_search_sql, datastore_info,
     )
 }  # fmt: skip
+
+
+def readers(*, sql: bool) -> dict[str, Reader]:
+    """Give the actions that read; without *sql* the one that takes it does not exist."""
+    return {name: reader for name, reader in READERS.items() if sql or reader is not datastore_search_sql}
+
 
 _VERBS = ("create", "update", "patch", "delete", "purge")
 

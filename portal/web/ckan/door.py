@@ -25,7 +25,7 @@ from portal.foundation.errors import (
     UnreadableSearch,
 )
 from portal.foundation.strict_json import is_readable, read_json
-from portal.web.ckan.actions import READERS, WRITERS
+from portal.web.ckan.actions import READERS, WRITERS, readers
 from portal.web.ckan.addresses import addresses
 from portal.web.ckan.arguments import Arguments
 from portal.web.ckan.calls import Call
@@ -62,7 +62,7 @@ def register_ckan(app: Flask, base_url: str) -> None:
 @ckan.route("/api/action/<name>", methods=["GET", "POST"])
 def action(name: str) -> Response:
     """Carry out an action, or say in CKAN's words why not."""
-    if name not in READERS and name not in WRITERS:
+    if name not in readers(sql=portal().settings.sql) and name not in WRITERS:
         return _bare(f"Bad request: Action name not known: {name[:80]}")
     if name in WRITERS and request.method != "POST":
         return _bare("Bad request: JSON Error: Invalid request. Please use POST method for your request")

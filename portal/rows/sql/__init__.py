@@ -1,0 +1,12 @@
+"""Free read-only SQL over published tables: written by strangers, so read and carried out in processes of their own.
+
+statement.py    one SELECT read into tokens: which tables it names, what it may not hold, where in it something is wrong
+tables.py       how a published table looks to SQL, and what the values of its columns mean
+pool.py         the processes: started when first needed, stopped and replaced when one takes too long
+  child.py      what runs in such a process: asks, answers, nothing else
+  confined.py   what the system takes from it: files, memory, time, network
+  sandbox.py    what SQLite takes from a statement: tables, functions, sizes
+  written.py    values as JSON and CSV
+
+The lower four run in the child and import nothing but the standard library (docs/adr/0026).
+"""
