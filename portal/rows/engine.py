@@ -4,8 +4,8 @@
                 └── DuckDB: one in memory, over Parquet files, with a cursor for each question
 
 Every question ends after `timeout_s`: SQLite asks while it works, DuckDB is interrupted by a watch. Both hold no lock that
-another question waits for, and neither can write: SQLite's files are opened `mode=ro&immutable=1`, DuckDB is given
-SELECTs that this room has made.
+another question waits for, and neither can write: SQLite's files are opened `mode=ro&immutable=1` and nothing can be attached to
+them, DuckDB is given SELECTs that this room has made. SQL of strangers goes elsewhere: portal/rows/sql.
 """
 
 import sqlite3
@@ -135,6 +135,7 @@ def _opened(row_file: Path) -> sqlite3.Connection:
             retry_after_s=60,
         )
     connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     return connection
 
 

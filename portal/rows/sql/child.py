@@ -17,12 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from portal.rows.sql.confined import confine
+from portal.rows.sql.confined import confine, give_back_memory
 from portal.rows.sql.sandbox import OldForm, Sandbox, opened, origins
 from portal.rows.sql.written import Unwritable, Value, as_csv, as_json, type_of, unique_names
 
 LENGTH = struct.Struct(">I")
-_PIECE = 256
 Json = dict[str, Any]  # Any: JSON
 
 
@@ -38,6 +37,8 @@ def main() -> None:
     while (question := _received()) is not None:
         head, body = _answer(question)
         _send(head | {"cpu_s": time.process_time(), "size": len(body)}, body)
+        del head, body
+        give_back_memory()
 
 
 def _answer(question: Json) -> tuple[Json, bytes]:
@@ -81,9 +82,11 @@ def _rows(sandbox: Sandbox, question: Json) -> tuple[Json, bytes]:
     names = unique_names([column[0] for column in found.description or ()])
     rows: list[Sequence[Value]] = []
     size, most = 0, question["max_rows"]
-    while len(rows) <= most and size <= question["max_bytes"] and (piece := found.fetchmany(_PIECE)):
-        rows += piece
-        size += sum(len(value) if isinstance(value, str) else 8 for row in piece for value in row)
+    for row in found:  # one by one: each may be large
+        rows.append(row)
+        size += sum(len(value) if isinstance(value, str) else 8 for value in row)
+        if len(rows) > most or size > question["max_bytes"]:
+            break
     is_cut = len(rows) > most or size > question["max_bytes"]
     columns = _columns(question, names, rows)
     forms = [column.pop("form") for column in columns]
@@ -122,7 +125,7 @@ def _written(
         else:
             cells = zip(keys, row, forms, strict=True)
             line = "{" + ",".join(key + as_json(value, form) for key, value, form in cells) + "}"
-        left -= len(line)
+        left -= len(line) + 1
         if left < 0:
             return lines, False
         lines.append(line)

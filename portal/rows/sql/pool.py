@@ -6,6 +6,7 @@ that SQL never holds the threads that all other readers need.
 """
 
 import json
+import logging
 import os
 import select
 import subprocess
@@ -35,8 +36,12 @@ _GRACE_S = 0.3
 _START_S = 20.0
 _PACKAGE = Path(__file__).resolve().parents[3]
 _PROGRAM = "import sys; sys.path.insert(0, sys.argv.pop(1)); from portal.rows.sql.child import main; main()"
+_PASSED_ON = {name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"}
+"""Where Python itself may need to look; no setting, no secret."""
 _WORN_OUT = 5
 """A process that has reckoned for so many time limits is replaced: its processor time is limited for life."""
+
+_log = logging.getLogger(__name__)
 
 Json = dict[str, Any]  # Any: JSON
 
@@ -119,23 +124,39 @@ class SqlPool:
     def _asked(self, question: Json) -> tuple[Json, bytes]:
         with self._turn():
             with self._lock:
-                process = self._idle.pop() if self._idle else None
-            if process is None or not process.is_alive():
-                process = _Process(self._folder, self.limits)
+                kept = self._idle.pop() if self._idle else None
             try:
-                head, body = process.ask(question, until=time.monotonic() + self.limits.timeout_s + _GRACE_S)
-            except _Late:
-                process.kill()
+                return self._answered(kept or self._started(), question)
+            except _Broken as broken:
+                if broken.is_late or kept is None:
+                    _log.warning("a process for SQL was late or broke, and is replaced")
+                    raise killed(self.limits.timeout_s) from None
+            try:  # it may have broken before the question came: another one, that was never asked anything
+                return self._answered(self._started(), question)
+            except _Broken:
                 raise killed(self.limits.timeout_s) from None
-            except BaseException:
-                process.kill()
-                raise
-            if head.get("refused") == "memory" or head["cpu_s"] > _WORN_OUT * self.limits.timeout_s:
-                process.kill()
-                return head, body
+
+    def _answered(self, process: "_Process", question: Json) -> tuple[Json, bytes]:
+        """Have *process* answer, and keep it if it is as good as new."""
+        try:
+            head, body = process.ask(question, until=time.monotonic() + self.limits.timeout_s + _GRACE_S)
+        except BaseException:
+            process.kill()
+            raise
+        is_worn = head["cpu_s"] > _WORN_OUT * self.limits.timeout_s
+        if is_worn or head.get("refused") == "memory":
+            process.kill()
+        else:
             with self._lock:
                 self._idle.append(process)
-            return head, body
+        return head, body
+
+    def _started(self) -> "_Process":
+        try:
+            return _Process(self._folder, self.limits)
+        except (_Broken, OSError):
+            _log.exception("a process for SQL could not be started")
+            raise _busy() from None
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -157,8 +178,12 @@ class SqlPool:
             self._waiting.release()
 
 
-class _Late(Exception):
-    """A process did not answer in time, or broke."""
+class _Broken(Exception):
+    """A process did not answer in time, or ended."""
+
+    def __init__(self, *, is_late: bool = False) -> None:
+        super().__init__()
+        self.is_late = is_late
 
 
 class _Process:
@@ -170,7 +195,7 @@ class _Process:
         facts = (str(_PACKAGE), str(folder), str(limits.memory_bytes), str(cpu_s))
         self._child = subprocess.Popen(  # noqa: S603 - our own program, no shell
             [*command, *facts], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={}, cwd="/", close_fds=True, bufsize=0,
+            env=_PASSED_ON, cwd="/", close_fds=True, bufsize=0,
         )  # fmt: skip
         self._max_bytes = 4 * limits.max_bytes + 1_000_000
         try:
@@ -179,23 +204,20 @@ class _Process:
             self.kill()
             raise
 
-    def is_alive(self) -> bool:
-        return self._child.poll() is None
-
     def ask(self, question: Json, *, until: float) -> tuple[Json, bytes]:
         """Give the answer: what is said of it, and its rows.
 
         Raises:
-            _Late: it did not come until *until* (of `time.monotonic`), or the process broke.
+            _Broken: it did not come until *until* (of `time.monotonic`), or the process broke.
         """
         said = json.dumps(question).encode()
         stdin = self._child.stdin
         if stdin is None:
-            raise _Late
+            raise _Broken
         try:
             stdin.write(LENGTH.pack(len(said)) + said)
         except BrokenPipeError:
-            raise _Late from None
+            raise _Broken from None
         return self._received(until)
 
     def kill(self) -> None:
@@ -211,17 +233,17 @@ class _Process:
 
     def _read(self, size: int, until: float) -> bytes:
         if size > self._max_bytes or self._child.stdout is None:
-            raise _Late
+            raise _Broken
         found, pipe = bytearray(), self._child.stdout.fileno()
         poll = select.poll()
         poll.register(pipe, select.POLLIN)
         while len(found) < size:
             left_s = until - time.monotonic()
             if left_s <= 0 or not poll.poll(left_s * 1000):
-                raise _Late
+                raise _Broken(is_late=True)
             piece = os.read(pipe, size - len(found))
             if not piece:
-                raise _Late
+                raise _Broken
             found += piece
         return bytes(found)
 

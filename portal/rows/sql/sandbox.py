@@ -96,12 +96,17 @@ def opened(tables: list[Described], *, row_format: int, deadline: float) -> Sand
     connection.execute("PRAGMA query_only = ON")
     sandbox = Sandbox(connection)
     decide = _authorizer(sandbox, {table["schema"]: table["name"] for table in tables})
-    widest = sum(len(table["columns"]) for table in tables)
-    for limit, most in {**_LIMITS, sqlite3.SQLITE_LIMIT_COLUMN: widest + _COLUMNS_BESIDES}.items():
-        connection.setlimit(limit, most)
+    _narrow(connection, tables)
     connection.set_authorizer(decide)
     connection.set_progress_handler(lambda: time.monotonic() > deadline, _LOOK_EVERY)
     return sandbox
+
+
+def _narrow(connection: sqlite3.Connection, tables: list[Described]) -> None:
+    """Let nothing grow beyond what an honest statement needs."""
+    columns = sum(len(table["columns"]) for table in tables) + _COLUMNS_BESIDES
+    for limit, most in {**_LIMITS, sqlite3.SQLITE_LIMIT_COLUMN: columns}.items():
+        connection.setlimit(limit, most)
 
 
 def origins(tables: list[Described], sql: str) -> list[tuple[int, int] | None]:
@@ -115,6 +120,7 @@ def origins(tables: list[Described], sql: str) -> list[tuple[int, int] | None]:
         shadow.execute("PRAGMA temp_store = MEMORY")
         for table in tables:
             shadow.execute(table["shadow"])
+        _narrow(shadow, tables)
         shadow.execute(f"CREATE TEMP VIEW {name} AS {sql}")
         return [_origin(kind) for _, _, kind, *_ in shadow.execute(f"PRAGMA temp.table_info({name})")]
     return []

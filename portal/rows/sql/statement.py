@@ -7,7 +7,7 @@ which it never reads as text (sqlite.org/quirks.html, 8).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,7 +35,7 @@ _FOREIGN_SIGNS = re.compile("[\u00a0\u2018-\u201f\u00ab\u00bb\u2007\u202f\u3000\
 _CLOCKS = frozenset(
     {"date", "time", "datetime", "julianday", "strftime", "unixepoch", "current_date", "current_time", "current_timestamp"}
 )  # fmt: skip
-_OPEN = {"'": "'", '"': '"', "`": "`", "[": "]"}
+_OPEN = "'\"`["
 
 
 @dataclass(frozen=True)
@@ -113,15 +113,15 @@ def read_statement(text: str) -> Statement:
         raise _wrong(
             text, 0, "It holds a control character or half a character.", "Sie enthält ein Steuerzeichen oder ein halbes Zeichen."
         )  # fmt: skip
-    tokens = tuple(Token(found.lastgroup or "", found[0], found.start()) for found in _TOKEN.finditer(text))
+    tokens = tuple(_tokens(text))
     meant = [token for token in tokens if token.kind != "blank"]
     if not meant or meant[0].text.lower() not in _QUESTIONS:
         raise _wrong(
-            text, meant[0].start if meant else 0,
+            text,
+            meant[0].start if meant else 0,
             "One SELECT is answered (also WITH … SELECT, and VALUES); nothing else.",
             "Beantwortet wird ein SELECT (auch WITH … SELECT und VALUES), sonst nichts.",
-        )  # fmt: skip
-    _require_readable(text, meant)
+        )
     ends = [place for place, token in enumerate(meant) if token.kind == "end"]
     if ends and ends[0] != len(meant) - 1:
         raise _wrong(
@@ -136,20 +136,25 @@ def place(text: str, start: int) -> dict[str, int]:
     return {"line": before.count("\n") + 1, "column": start - (before.rfind("\n") + 1) + 1}
 
 
-def _require_readable(text: str, meant: list[Token]) -> None:
-    """Refuse quotes without an end, and signs that only look like SQL's."""
-    for token in meant:
+def _tokens(text: str) -> Iterator[Token]:
+    """Give the tokens of a statement.
+
+    Raises:
+        InvalidInput: a quote has no end, or a sign only looks like one of SQL's.
+    """
+    for found in _TOKEN.finditer(text):
+        token = Token(found.lastgroup or "", found[0], found.start())
         if token.kind == "sign" and token.text in _OPEN:
-            raise _wrong(
-                text, token.start, f"This {token.text} has no end.", f"Dieses {token.text} hat kein Ende."
-            )  # fmt: skip
+            raise _wrong(text, token.start, f"This {token.text} has no end.", f"Dieses {token.text} hat kein Ende.")
         strange = _FOREIGN_SIGNS.search(token.text) if token.kind in ("word", "sign") else None
         if strange:
             raise _wrong(
-                text, token.start + strange.start(),
+                text,
+                token.start + strange.start(),
                 f"The sign {strange[0]!r} is none of SQL's: texts stand in '…', names in \"…\".",
                 f"Das Zeichen {strange[0]!r} gehört nicht zu SQL: Texte stehen in '…', Namen in \"…\".",
-            )  # fmt: skip
+            )
+        yield token
 
 
 def _wrong(text: str, start: int, sentence: str, german: str) -> InvalidInput:
