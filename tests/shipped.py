@@ -131,7 +131,7 @@ def stop(served: Served) -> int:
 def _shipped_catalogue() -> Served:
     """Start the server that all tests of this worker share; it ends with the worker."""
     folder = Path(tempfile.mkdtemp(prefix="shipped-"))
-    served = start(folder / "data")
+    served = start(folder / "data", sql="true")
 
     @atexit.register
     def end() -> None:

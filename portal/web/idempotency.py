@@ -40,6 +40,11 @@ def answer_only_once() -> None:
     g.answered_once = True
 
 
+def nothing_is_done() -> None:
+    """Say that this request changes nothing, so that it may be carried out as often as it is sent."""
+    g.changes_nothing = True
+
+
 def _answer_again() -> Response | None:
     """Give the kept answer of a request that was done before; None: it is to be done now.
 
@@ -70,7 +75,7 @@ def _keep_answer(response: Response) -> Response:
     if key is None:
         return response
     actor = current_actor().label
-    if response.status_code >= 400:
+    if response.status_code >= 400 or g.get("changes_nothing"):
         forget(portal().engine, actor=actor, key=key)
         return response
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}

@@ -25,7 +25,7 @@ __all__ = ["shipped"]
 def refusing(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """Give a client of a portal with one dataset, `baeume`, and one that was withdrawn, `weg`."""
     folder = tmp_path_factory.mktemp("refusing")
-    portal = build(Settings(data=folder / "data", datasets="-", access_log=False))
+    portal = build(Settings(data=folder / "data", datasets="-", access_log=False, sql=True, sql_timeout_s=0.3))
     upgrade(portal.engine)
     ensure_operator(portal.engine, portal.settings)
     publish(portal, trees(folder / "a", "Linde"), trees(folder / "b", "Eiche", slug="weg"))

@@ -7,6 +7,7 @@ pool.py         the processes: started when first needed, stopped and replaced w
   confined.py   what the system takes from it: files, memory, time, network
   sandbox.py    what SQLite takes from a statement: tables, functions, sizes
   written.py    values as JSON and CSV
+  framing.py    where a message ends
 
-The lower four run in the child and import nothing but the standard library (docs/adr/0026).
+The lower five run in the child and import nothing but the standard library (docs/adr/0026).
 """

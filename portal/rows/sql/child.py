@@ -10,7 +10,6 @@ too long. Standard library only, so that it starts in some 20 ms and holds littl
 import json
 import os
 import sqlite3
-import struct
 import sys
 import time
 from collections.abc import Sequence
@@ -18,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.rows.sql.confined import confine, give_back_memory
+from portal.rows.sql.framing import LENGTH
 from portal.rows.sql.sandbox import OldForm, Sandbox, opened, origins
 from portal.rows.sql.written import Unwritable, Value, as_csv, as_json, type_of, unique_names
 
-LENGTH = struct.Struct(">I")
 Json = dict[str, Any]  # Any: JSON
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from portal.foundation.errors import Busy
 from portal.rows.index import FORMAT_VERSION
-from portal.rows.sql.child import LENGTH
+from portal.rows.sql.framing import LENGTH
 from portal.rows.sql.refusals import killed, refusal
 from portal.rows.sql.statement import Statement
 from portal.rows.sql.tables import SqlTable, described

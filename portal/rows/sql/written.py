@@ -5,10 +5,10 @@ as one); what was reckoned is written as SQLite gives it. The type of a column i
 (a UNION of this and that), the column's type follows from its values. Runs in the child; standard library only.
 """
 
-import json
 import math
 import re
 from collections.abc import Sequence
+from json.encoder import encode_basestring as in_json
 
 Value = str | int | float | bytes | None
 
@@ -19,7 +19,7 @@ _SHAPES = {
     "time": re.compile(r"\d\d:\d\d:\d\d(\.\d+)?", re.ASCII),
     "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?", re.ASCII),
 }
-_FITTING: dict[str, tuple[type, ...]] = {"integer": (int,), "year": (int,), "boolean": (int,), "number": (int, float)}
+_FITTING: dict[str, set[type]] = {"integer": {int}, "year": {int}, "boolean": {int}, "number": {int, float}}
 _QUOTED = re.compile(r'[",\r\n]')
 
 
@@ -30,9 +30,9 @@ class Unwritable(Exception):
 def type_of(values: Sequence[Value], kind: str, form: str) -> tuple[str, str]:
     """Give type and form of a column of an answer: those of its origin if all values keep to them."""
     known = [value for value in values if value is not None]
-    if kind and all(_keeps(value, kind, form) for value in known):
+    there = set(map(type, known))
+    if kind and there <= _FITTING.get(kind, {str}) | ({str} if form == "exact" else set()) and _keep(known, kind, form):
         return kind, form
-    there = {type(value) for value in known}
     if there <= {int}:
         return ("integer" if there else "any"), ""
     if there <= {int, float}:
@@ -40,17 +40,17 @@ def type_of(values: Sequence[Value], kind: str, form: str) -> tuple[str, str]:
     return ("string" if there == {str} else "any"), ""
 
 
-def _keeps(value: Value, kind: str, form: str) -> bool:
-    """Tell whether a value is one of a column of this kind."""
+def _keep(known: Sequence[Value], kind: str, form: str) -> bool:
+    """Tell whether values of the right kind are such as the column holds."""
     if form == "exact":
-        return isinstance(value, str) and _EXACT.fullmatch(value) is not None
-    if form.startswith("fixed:") and isinstance(value, float):
-        return round(value, int(form[6:])) == value
+        return all(isinstance(value, str) and _EXACT.fullmatch(value) for value in known)
+    if form.startswith("fixed:"):
+        digits = int(form[6:])
+        return all(isinstance(value, int | float) and round(value, digits) == value for value in known)
     if form == "boolean":
-        return value in (0, 1)
-    if kind in _SHAPES:
-        return isinstance(value, str) and _SHAPES[kind].fullmatch(value) is not None
-    return isinstance(value, _FITTING.get(kind, (str,)))
+        return all(value in (0, 1) for value in known)
+    shape = _SHAPES.get(kind)
+    return shape is None or all(isinstance(value, str) and shape.fullmatch(value) for value in known)
 
 
 def plain(value: Value, form: str) -> tuple[str, bool]:
@@ -78,8 +78,10 @@ def as_json(value: Value, form: str) -> str:
     """Give a value as JSON."""
     if value is None:
         return "null"
+    if not form and type(value) is str:
+        return in_json(value)
     text, is_text = plain(value, form)
-    return json.dumps(text, ensure_ascii=False) if is_text else text
+    return in_json(text) if is_text else text
 
 
 def as_csv(value: Value, form: str) -> str:
@@ -90,11 +92,12 @@ def as_csv(value: Value, form: str) -> str:
 
 def unique_names(names: Sequence[str]) -> list[str]:
     """Give names of which none comes twice: the second `id` is `id:1`, as SQLite calls it in views."""
-    given: list[str] = []
+    given: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for name in names:
-        number, free = 0, name
+        free = name
         while free in given:
-            number += 1
-            free = f"{name}:{number}"
-        given.append(free)
-    return given
+            numbers[name] = numbers.get(name, 0) + 1
+            free = f"{name}:{numbers[name]}"
+        given[free] = None
+    return list(given)

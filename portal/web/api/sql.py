@@ -29,6 +29,7 @@ from portal.web.api.schemas import ProblemSchema
 from portal.web.api.sql_schemas import SqlAnswerOut, SqlIn, SqlQuery
 from portal.web.context import portal, served_tables
 from portal.web.headers import tag_answer
+from portal.web.idempotency import nothing_is_done
 from portal.web.negotiation import accepts
 from portal.web.problems import PROBLEM_JSON
 from portal.web.served_tables import ServedTable
@@ -66,9 +67,11 @@ class Sql(MethodView):
     @sql.response(200, SqlAnswerOut)
     @sql.alt_response(403, schema=ProblemSchema, content_type=PROBLEM_JSON, description="It asks for what is not open")
     @sql.alt_response(404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="SQL is switched off here")
+    @sql.alt_response(422, schema=ProblemSchema, content_type=PROBLEM_JSON, description="It takes too much")
     @sql.alt_response(410, schema=ProblemSchema, content_type=PROBLEM_JSON, description="A dataset is withdrawn")
     def post(self, asked: dict[str, Any]) -> Response:  # Any: checked by SqlIn
         """Give the same for a statement that is too long for an address; nothing is changed."""
+        nothing_is_done()
         return _answered(asked["q"], asked["format"])
 
 

@@ -1,6 +1,7 @@
 """A table with every type under the name "d/t", a small one under "d/e", and processes that give up after 0.3 s."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -30,8 +31,19 @@ def pool(sql_tables: list[SqlTable]) -> Iterator[SqlPool]:
 
 @pytest.fixture(scope="session")
 def ask(pool: SqlPool, sql_tables: list[SqlTable]) -> Ask:
-    """Carry out a statement over the tables that it names."""
+    """Carry out a statement over the tables that it names, for at most 0.3 s."""
+    return asking(pool, sql_tables)
 
+
+@pytest.fixture(scope="session")
+def patient(sql_tables: list[SqlTable]) -> Iterator[SqlPool]:
+    """Give a pool whose honest statements end whatever else the machine is at."""
+    pool = SqlPool(sql_tables[0].source.row_file.parent, replace(LIMITS, timeout_s=20.0))
+    yield pool
+    pool.close()
+
+
+def asking(pool: SqlPool, sql_tables: list[SqlTable]) -> Ask:
     def asked(text: str, *, max_rows: int = 100, as_csv: bool = False) -> SqlAnswer:
         statement = read_statement(text)
         tables = [table for table in sql_tables if table.name in statement.names]

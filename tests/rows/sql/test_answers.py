@@ -12,12 +12,17 @@ from portal.foundation.errors import InvalidInput, TooCostly
 from portal.rows.engine import RowEngine
 from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
-from portal.rows.sql.pool import SqlAnswer
+from portal.rows.sql.pool import SqlAnswer, SqlPool
 from portal.rows.sql.tables import SqlTable
-from tests.rows.sql.conftest import Ask
+from tests.rows.sql.conftest import Ask, asking
 from tests.rows.tables import FIELDS, judged
 
 RNG = random.Random(4)
+
+
+@pytest.fixture(scope="session")
+def ask(patient: SqlPool, sql_tables: list[SqlTable]) -> Ask:
+    return asking(patient, sql_tables)
 
 
 def rows(answer: SqlAnswer) -> list[dict[str, object]]:
@@ -44,7 +49,7 @@ COLUMNS = ["id", "limit", "price", "exact", "huge", "open", "on", "clock", "year
 
 
 @given(st.sampled_from(COLUMNS), st.sampled_from(["<", "<=", "=", ">", ">=", "<>"]), st.sampled_from(COLUMNS[:5]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_comparisons_and_sums_are_those_of_another_engine(
     ask: Ask, sql_tables: list[SqlTable], column: str, sign: str, group: str
 ) -> None:

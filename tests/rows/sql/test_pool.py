@@ -16,7 +16,7 @@ from portal.rows.engine import RowSource
 from portal.rows.sql.pool import _PACKAGE, MAX_WAITING, SqlPool
 from portal.rows.sql.statement import read_statement
 from portal.rows.sql.tables import SqlTable
-from tests.rows.sql.conftest import LIMITS, Ask
+from tests.rows.sql.conftest import LIMITS, Ask, asking
 
 ENDLESS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
 ONE = read_statement("SELECT 1")
@@ -71,16 +71,17 @@ def test_a_process_ends_with_its_portal(tmp_path: Path) -> None:
 
 
 @LINUX
-def test_a_process_that_has_held_much_memory_gives_it_back(ask: Ask, pool: SqlPool) -> None:
+def test_a_process_that_has_held_much_memory_gives_it_back(patient: SqlPool, sql_tables: list[SqlTable]) -> None:
+    ask = asking(patient, sql_tables)
     ask("SELECT 1")
-    first = child(pool)
+    first = child(patient)
 
     ask("""SELECT count(*) FROM (SELECT DISTINCT substr(s, 1, 100000) || n FROM
         (SELECT replace(group_concat(id), ',', '################################') s FROM "d/t") t,
         (SELECT id AS n FROM "d/t" LIMIT 300))""")
     ask("SELECT 1")
 
-    assert child(pool) == first
+    assert child(patient) == first
     assert _resident_kb(first) < 40_000
 
 
@@ -232,7 +233,7 @@ def test_the_process_imports_nothing_of_the_portal_but_itself() -> None:
     assert own == {
         "portal",
         "portal.rows",
-        *(f"portal.rows.sql{name}" for name in ("", ".child", ".confined", ".sandbox", ".written")),
+        *(f"portal.rows.sql{name}" for name in ("", ".child", ".confined", ".framing", ".sandbox", ".written")),
     }
     assert not {"flask", "duckdb", "sqlalchemy", "socket", "subprocess", "ssl"} & set(told.stdout.split())
 

@@ -1,0 +1,34 @@
+"""The manual of SQL is true: its examples give what it shows, over HTTP, and its list of functions is the one in force."""
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+
+from portal.rows.sql.pool import MAX_TABLES
+from portal.rows.sql.sandbox import FUNCTIONS, MAX_VALUE_BYTES
+from portal.rows.sql.statement import MAX_CHARACTERS
+from tests.shipped import PROJECT, Served
+
+MANUAL = (PROJECT / "docs" / "sql.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```sql\n(.*?)```\n+```json\n(.*?)```", MANUAL, re.DOTALL)
+
+
+@pytest.mark.parametrize(("statement", "shown"), EXAMPLES, ids=lambda text: text[:30])
+def test_an_example_gives_what_the_manual_shows(statement: str, shown: str, shipped: Served) -> None:
+    answer = shipped.get(f"/api/v1/sql?q={quote(statement)}")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["rows"] == json.loads(shown)
+    assert answer.json()["lineage"]["answer"] == "yes"
+
+
+def test_the_manual_names_the_functions_and_limits_in_force() -> None:
+    listed = MANUAL.split("Functions: ")[1].split("\n\n")[0]
+
+    assert len(EXAMPLES) >= 4
+    assert set(re.findall(r"`(\w+)`", listed)) == FUNCTIONS
+    assert f"{MAX_VALUE_BYTES:,} bytes" in MANUAL
+    assert f"{MAX_CHARACTERS:,} characters" in MANUAL
+    assert (MAX_TABLES, "At most ten tables" in MANUAL) == (10, True)
