@@ -224,7 +224,7 @@ def _addresses(path: str) -> Iterator[str]:
         yield f"{path}?datasets=orte,documents"
     elif path.endswith("/sql"):
         yield f"{path}?q=SELECT 1 AS one"
-        yield f'{path}?q=SELECT * FROM "orte/places" JOIN "documents/documents" d ON d.id = source_document'
+        yield f'{path}?q=SELECT * FROM "orte/places" p JOIN "documents/documents" d ON d.id = p.source_document'
     elif "{slug}" not in path:
         yield path
     else:

@@ -242,7 +242,7 @@ def test_every_operation_that_is_not_for_everyone_has_a_row() -> None:
     writing = {name for name in OPERATIONS if not name.startswith("GET ")}
 
     assert private == set(ROWS) | OF_MANY
-    assert writing <= private
+    assert writing - private == {"POST /sql"}  # a question that is too long for an address; changes nothing
 
 
 @pytest.mark.parametrize("operation", ROWS)

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from portal.foundation.errors import Busy
 from portal.rows.index import FORMAT_VERSION
@@ -128,12 +128,13 @@ class SqlPool:
             try:
                 return self._answered(kept or self._started(), question)
             except _Broken as broken:
+                _log.warning("a process for SQL was late or broke, and is replaced")
                 if broken.is_late or kept is None:
-                    _log.warning("a process for SQL was late or broke, and is replaced")
                     raise killed(self.limits.timeout_s) from None
             try:  # it may have broken before the question came: another one, that was never asked anything
                 return self._answered(self._started(), question)
             except _Broken:
+                _log.warning("a statement breaks the process that carries it out")
                 raise killed(self.limits.timeout_s) from None
 
     def _answered(self, process: "_Process", question: Json) -> tuple[Json, bytes]:
@@ -197,6 +198,8 @@ class _Process:
             [*command, *facts], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=_PASSED_ON, cwd="/", close_fds=True, bufsize=0,
         )  # fmt: skip
+        if self._child.stdin is not None:
+            os.set_blocking(self._child.stdin.fileno(), False)
         self._max_bytes = 4 * limits.max_bytes + 1_000_000
         try:
             self.confined: list[str] = self._received(time.monotonic() + _START_S)[0]["confined"]
@@ -211,13 +214,7 @@ class _Process:
             _Broken: it did not come until *until* (of `time.monotonic`), or the process broke.
         """
         said = json.dumps(question).encode()
-        stdin = self._child.stdin
-        if stdin is None:
-            raise _Broken
-        try:
-            stdin.write(LENGTH.pack(len(said)) + said)
-        except BrokenPipeError:
-            raise _Broken from None
+        self._write(LENGTH.pack(len(said)) + said, until)
         return self._received(until)
 
     def kill(self) -> None:
@@ -228,24 +225,40 @@ class _Process:
                 pipe.close()
 
     def _received(self, until: float) -> tuple[Json, bytes]:
-        head: Json = json.loads(self._read(LENGTH.unpack(self._read(LENGTH.size, until))[0], until))
+        try:
+            head: Json = json.loads(self._read(LENGTH.unpack(self._read(LENGTH.size, until))[0], until))
+        except ValueError:
+            raise _Broken from None
         return head, self._read(head.get("size", 0), until)
 
+    def _write(self, said: bytes, until: float) -> None:
+        left = memoryview(said)
+        try:
+            while left:
+                left = left[os.write(self._ready(self._child.stdin, select.POLLOUT, until), left) :]
+        except BrokenPipeError:
+            raise _Broken from None
+
     def _read(self, size: int, until: float) -> bytes:
-        if size > self._max_bytes or self._child.stdout is None:
+        if size > self._max_bytes:
             raise _Broken
-        found, pipe = bytearray(), self._child.stdout.fileno()
-        poll = select.poll()
-        poll.register(pipe, select.POLLIN)
+        found = bytearray()
         while len(found) < size:
-            left_s = until - time.monotonic()
-            if left_s <= 0 or not poll.poll(left_s * 1000):
-                raise _Broken(is_late=True)
-            piece = os.read(pipe, size - len(found))
+            piece = os.read(self._ready(self._child.stdout, select.POLLIN, until), size - len(found))
             if not piece:
                 raise _Broken
             found += piece
         return bytes(found)
+
+    def _ready(self, pipe: IO[bytes] | None, event: int, until: float) -> int:
+        """Wait until a pipe can be read or written; give its number."""
+        if pipe is None:
+            raise _Broken
+        poll, left_s = select.poll(), until - time.monotonic()
+        poll.register(pipe, event)
+        if left_s <= 0 or not poll.poll(left_s * 1000):
+            raise _Broken(is_late=True)
+        return pipe.fileno()
 
 
 def _busy() -> Busy:

@@ -184,6 +184,19 @@ def test_a_process_that_hangs_within_one_step_is_killed_at_the_time_limit(ask: A
     assert ask("SELECT 2").rows == '{"2":2}'
 
 
+def test_a_long_question_to_a_process_that_hangs_ends_at_the_time_limit_too(
+    ask: Ask, pool: SqlPool, sql_tables: list[SqlTable]
+) -> None:
+    ask("SELECT 1")
+    os.kill(child(pool), signal.SIGSTOP)
+    many = [replace(sql_tables[0], name=f"d/{number}{'x' * 50_000}") for number in range(10)]
+
+    with pytest.raises(TooCostly):
+        pool.ask(ONE, many, max_rows=1)
+
+    assert pool.ask(ONE, many, max_rows=1).row_count == 1
+
+
 def test_who_comes_when_many_wait_is_sent_away_at_once(tmp_path: Path) -> None:
     pool = SqlPool(tmp_path, replace(LIMITS, timeout_s=0.2))
     outcomes: list[type] = []
