@@ -46,14 +46,14 @@ FORBIDDEN = (
 
 UNREADABLE = (
     # more or other than one SELECT
-    "PRAGMA writable_schema = ON", "PRAGMA trusted_schema = 1", "ATTACH DATABASE '/etc/passwd' AS x", "ATTACH 'file:x?mode=memory' AS y", "DETACH t0", "VACUUM INTO '/tmp/x'",
+    "PRAGMA writable_schema = ON", "PRAGMA trusted_schema = 1", "ATTACH DATABASE '/etc/passwd' AS x", "ATTACH 'file:x?mode=memory' AS y", "DETACH t0", "VACUUM INTO '/evil'",
     "CREATE TEMP TABLE x(a)", "CREATE VIRTUAL TABLE x USING fts5(a)", "INSERT INTO x VALUES (1)", "REPLACE INTO x VALUES (1)", "DROP VIEW x", "BEGIN", "COMMIT",
     "SAVEPOINT x", "REINDEX", "ANALYZE", "EXPLAIN SELECT 1", "EXPLAIN QUERY PLAN SELECT 1", "SELECT 1; ATTACH 'x' AS y", "SELECT 1;--\nATTACH 'x' AS y",
     "SELECT 1 /*;*/; PRAGMA user_version", f"WITH x AS (SELECT 1) DELETE FROM {T}", f"WITH x AS (SELECT 1) INSERT INTO {T} SELECT 1",
-    f"WITH x AS (SELECT 1) UPDATE {T} SET id = 1", f"SELECT 1 INTO OUTFILE '/tmp/x' FROM {T}", "SELECT 1 UNION PRAGMA user_version", "SELECT * FROM (DELETE FROM x)",
+    f"WITH x AS (SELECT 1) UPDATE {T} SET id = 1", f"SELECT 1 INTO OUTFILE '/evil' FROM {T}", "SELECT 1 UNION PRAGMA user_version", "SELECT * FROM (DELETE FROM x)",
     # names that do not exist, or only elsewhere
     "SELECT * FROM pg_catalog.pg_tables", "SELECT * FROM information_schema.tables", "SELECT pg_sleep(10)", "SELECT sleep(10)", "SELECT readfile('/etc/passwd')",
-    "SELECT writefile('/tmp/x', 'y')", "SELECT edit('x')", "SELECT shell('x')", "SELECT query_to_xml('x', true, true, '')", "SELECT dblink('x')", 'SELECT * FROM "/etc/passwd"',
+    "SELECT writefile('/evil', 'y')", "SELECT edit('x')", "SELECT shell('x')", "SELECT query_to_xml('x', true, true, '')", "SELECT dblink('x')", 'SELECT * FROM "/etc/passwd"',
     "SELECT * FROM '/etc/passwd'", "SELECT * FROM read_csv('/etc/passwd')", 'SELECT * FROM "d/nothing"', f"SELECT rowid FROM {T}", f"SELECT oid, _rowid_ FROM {T}",
     f"SELECT _row FROM {T}", f"SELECT * FROM {T} INDEXED BY rows_1", "SELECT 'a' REGEXP 'b'", f"SELECT * FROM main.{T}", "SELECT * FROM generate_series(1, 1000000000)",
     # depth, length, width
