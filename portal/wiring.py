@@ -9,7 +9,8 @@ from portal.foundation.db import open_engine
 from portal.publishing.answers import KeptAnswers
 from portal.publishing.comparing.kept import KeptChanges
 from portal.rows.engine import RowEngine
-from portal.rows.sql.pool import SqlLimits, SqlPool
+from portal.rows.sql.pool import SqlPool
+from portal.rows.sql.process import SqlLimits
 from portal.store.local import LocalStore
 
 

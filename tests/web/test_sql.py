@@ -20,7 +20,8 @@ from portal.foundation.text import LangString
 from portal.publishing.migrate import upgrade
 from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import withdraw
-from portal.rows.sql.pool import SqlLimits, SqlPool
+from portal.rows.sql.pool import SqlPool
+from portal.rows.sql.process import SqlLimits
 from portal.web.app import create_app
 from portal.wiring import Portal, build
 from tests.releases import NOON, publish, trees

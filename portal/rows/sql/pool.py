@@ -5,23 +5,18 @@ another takes its place. Who comes while all are at work waits a little; who com
 that SQL never holds the threads that all other readers need.
 """
 
-import json
 import logging
-import os
-import select
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from portal.foundation.errors import Busy
 from portal.rows.index import FORMAT_VERSION
-from portal.rows.sql.framing import LENGTH
+from portal.rows.sql.process import CONFINEMENTS, WORN_OUT, Broken, SqlLimits, SqlProcess
 from portal.rows.sql.refusals import killed, refusal
 from portal.rows.sql.statement import Statement
 from portal.rows.sql.tables import SqlTable, described
@@ -33,28 +28,9 @@ MAX_WAITING = 8
 
 _GRACE_S = 0.3
 """A process stops by itself at the time limit; what holds it up within one step of SQLite's ends so much later."""
-_START_S = 20.0
-_PACKAGE = Path(__file__).resolve().parents[3]
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv.pop(1)); from portal.rows.sql.child import main; main()"
-_PASSED_ON = {name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"}
-"""Where Python itself may need to look; no setting, no secret."""
-_WORN_OUT = 5
-"""A process that has reckoned for so many time limits is replaced: its processor time is limited for life."""
-
 _log = logging.getLogger(__name__)
 
 Json = dict[str, Any]  # Any: JSON
-
-
-@dataclass(frozen=True, kw_only=True)
-class SqlLimits:
-    """What one statement may cost."""
-
-    timeout_s: float
-    memory_bytes: int
-    max_bytes: int
-    """Of the rows of an answer."""
-    processes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +53,8 @@ class SqlPool:
     def __init__(self, folder: Path, limits: SqlLimits) -> None:
         self.limits = limits
         self._folder = folder
-        self._idle: list[_Process] = []
+        self._idle: list[SqlProcess] = []
+        self._is_told = False
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(limits.processes)
         self._waiting = threading.BoundedSemaphore(limits.processes + MAX_WAITING)
@@ -127,24 +104,24 @@ class SqlPool:
                 kept = self._idle.pop() if self._idle else None
             try:
                 return self._answered(kept or self._started(), question)
-            except _Broken as broken:
+            except Broken as broken:
                 _log.warning("a process for SQL was late or broke, and is replaced")
                 if broken.is_late or kept is None:
                     raise killed(self.limits.timeout_s) from None
             try:  # it may have broken before the question came: another one, that was never asked anything
                 return self._answered(self._started(), question)
-            except _Broken:
+            except Broken:
                 _log.warning("a statement breaks the process that carries it out")
                 raise killed(self.limits.timeout_s) from None
 
-    def _answered(self, process: "_Process", question: Json) -> tuple[Json, bytes]:
+    def _answered(self, process: SqlProcess, question: Json) -> tuple[Json, bytes]:
         """Have *process* answer, and keep it if it is as good as new."""
         try:
             head, body = process.ask(question, until=time.monotonic() + self.limits.timeout_s + _GRACE_S)
         except BaseException:
             process.kill()
             raise
-        is_worn = head["cpu_s"] > _WORN_OUT * self.limits.timeout_s
+        is_worn = head["cpu_s"] > WORN_OUT * self.limits.timeout_s
         if is_worn or head.get("refused") == "memory":
             process.kill()
         else:
@@ -152,12 +129,16 @@ class SqlPool:
                 self._idle.append(process)
         return head, body
 
-    def _started(self) -> "_Process":
+    def _started(self) -> SqlProcess:
         try:
-            return _Process(self._folder, self.limits)
-        except (_Broken, OSError):
+            process = SqlProcess(self._folder, self.limits)
+        except (Broken, OSError):
             _log.exception("a process for SQL could not be started")
             raise _busy() from None
+        if not self._is_told and not set(process.confined) >= CONFINEMENTS:
+            self._is_told = True
+            _log.warning("this system holds processes for SQL by %s only (docs/sql.md)", ", ".join(process.confined))
+        return process
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -177,88 +158,6 @@ class SqlPool:
                 self._free.release()
         finally:
             self._waiting.release()
-
-
-class _Broken(Exception):
-    """A process did not answer in time, or ended."""
-
-    def __init__(self, *, is_late: bool = False) -> None:
-        super().__init__()
-        self.is_late = is_late
-
-
-class _Process:
-    """A child that has started and given up what it does not need."""
-
-    def __init__(self, folder: Path, limits: SqlLimits) -> None:
-        cpu_s = int((_WORN_OUT + 2) * limits.timeout_s) + 5
-        command = [sys.executable, "-I", "-S", "-c", _PROGRAM]
-        facts = (str(_PACKAGE), str(folder), str(limits.memory_bytes), str(cpu_s))
-        self._child = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [*command, *facts], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=_PASSED_ON, cwd="/", close_fds=True, bufsize=0,
-        )  # fmt: skip
-        if self._child.stdin is not None:
-            os.set_blocking(self._child.stdin.fileno(), False)
-        self._max_bytes = 4 * limits.max_bytes + 1_000_000
-        try:
-            self.confined: list[str] = self._received(time.monotonic() + _START_S)[0]["confined"]
-        except BaseException:
-            self.kill()
-            raise
-
-    def ask(self, question: Json, *, until: float) -> tuple[Json, bytes]:
-        """Give the answer: what is said of it, and its rows.
-
-        Raises:
-            _Broken: it did not come until *until* (of `time.monotonic`), or the process broke.
-        """
-        said = json.dumps(question).encode()
-        self._write(LENGTH.pack(len(said)) + said, until)
-        return self._received(until)
-
-    def kill(self) -> None:
-        self._child.kill()
-        self._child.wait()
-        for pipe in (self._child.stdin, self._child.stdout):
-            if pipe is not None:
-                pipe.close()
-
-    def _received(self, until: float) -> tuple[Json, bytes]:
-        try:
-            head: Json = json.loads(self._read(LENGTH.unpack(self._read(LENGTH.size, until))[0], until))
-        except ValueError:
-            raise _Broken from None
-        return head, self._read(head.get("size", 0), until)
-
-    def _write(self, said: bytes, until: float) -> None:
-        left = memoryview(said)
-        try:
-            while left:
-                left = left[os.write(self._ready(self._child.stdin, select.POLLOUT, until), left) :]
-        except BrokenPipeError:
-            raise _Broken from None
-
-    def _read(self, size: int, until: float) -> bytes:
-        if size > self._max_bytes:
-            raise _Broken
-        found = bytearray()
-        while len(found) < size:
-            piece = os.read(self._ready(self._child.stdout, select.POLLIN, until), size - len(found))
-            if not piece:
-                raise _Broken
-            found += piece
-        return bytes(found)
-
-    def _ready(self, pipe: IO[bytes] | None, event: int, until: float) -> int:
-        """Wait until a pipe can be read or written; give its number."""
-        if pipe is None:
-            raise _Broken
-        poll, left_s = select.poll(), until - time.monotonic()
-        poll.register(pipe, event)
-        if left_s <= 0 or not poll.poll(left_s * 1000):
-            raise _Broken(is_late=True)
-        return pipe.fileno()
 
 
 def _busy() -> Busy:

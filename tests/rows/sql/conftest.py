@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from portal.rows.sql.pool import SqlAnswer, SqlLimits, SqlPool
+from portal.rows.sql.pool import SqlAnswer, SqlPool
+from portal.rows.sql.process import SqlLimits
 from portal.rows.sql.statement import read_statement
 from portal.rows.sql.tables import SqlTable
 from tests.rows.tables import a_table

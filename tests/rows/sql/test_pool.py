@@ -13,7 +13,8 @@ import pytest
 
 from portal.foundation.errors import Busy, InvalidInput, TooCostly
 from portal.rows.engine import RowSource
-from portal.rows.sql.pool import _PACKAGE, MAX_WAITING, SqlPool
+from portal.rows.sql.pool import MAX_WAITING, SqlPool
+from portal.rows.sql.process import _PACKAGE
 from portal.rows.sql.statement import read_statement
 from portal.rows.sql.tables import SqlTable
 from tests.rows.sql.conftest import LIMITS, Ask, asking
@@ -152,6 +153,21 @@ def test_whoever_takes_over_a_process_can_read_row_files_and_nothing_else(tmp_pa
     assert done == {"read inside"}
 
 
+def test_a_system_that_cannot_hold_a_process_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("portal.rows.sql.pool.CONFINEMENTS", frozenset(("limits", "a moat")))
+    pool = SqlPool(tmp_path, LIMITS)
+
+    for _ in range(2):
+        pool.ask(ONE, [], max_rows=1)
+        pool.close()
+
+    assert [line for line in caplog.messages if "processes for SQL by" in line] == [
+        f"this system holds processes for SQL by {', '.join(_held(pool))} only (docs/sql.md)"
+    ]
+
+
 def test_a_process_that_is_killed_or_breaks_is_replaced(ask: Ask, pool: SqlPool) -> None:
     ask("SELECT 1")
     killed = child(pool)
@@ -249,6 +265,11 @@ def test_the_process_imports_nothing_of_the_portal_but_itself() -> None:
         *(f"portal.rows.sql{name}" for name in ("", ".child", ".confined", ".framing", ".sandbox", ".written")),
     }
     assert not {"flask", "duckdb", "sqlalchemy", "socket", "subprocess", "ssl"} & set(told.stdout.split())
+
+
+def _held(pool: SqlPool) -> list[str]:
+    pool.ask(ONE, [], max_rows=1)
+    return pool._idle[0].confined
 
 
 def _resident_kb(process: int) -> int:

@@ -9,7 +9,8 @@ from ckanapi import RemoteCKAN
 from ckanapi.errors import NotAuthorized, ValidationError
 from flask.testing import FlaskClient
 
-from portal.rows.sql.pool import SqlLimits, SqlPool
+from portal.rows.sql.pool import SqlPool
+from portal.rows.sql.process import SqlLimits
 from portal.web.app import create_app
 from portal.wiring import Portal
 
