@@ -131,7 +131,7 @@ def stop(served: Served) -> int:
 def _shipped_catalogue() -> Served:
     """Start the server that all tests of this worker share; it ends with the worker."""
     folder = Path(tempfile.mkdtemp(prefix="shipped-"))
-    served = start(folder / "data", sql="true")
+    served = start(folder / "data", sql="true", sql_timeout_s="1")
 
     @atexit.register
     def end() -> None:

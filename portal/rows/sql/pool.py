@@ -26,7 +26,7 @@ MAX_TABLES = 10
 MAX_WAITING = 8
 """Questions that wait for a process."""
 
-_GRACE_S = 0.3
+_GRACE_S = 0.5
 """A process stops by itself at the time limit; what holds it up within one step of SQLite's ends so much later."""
 _log = logging.getLogger(__name__)
 
