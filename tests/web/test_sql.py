@@ -10,12 +10,14 @@ import duckdb
 import pandas as pd
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from portal.accounts.actor import command
 from portal.catalogue.lookup import public_table
+from portal.catalogue.publisher import Publisher
 from portal.foundation.config import Settings
-from portal.foundation.db import reading
+from portal.foundation.db import reading, transaction
 from portal.foundation.text import LangString
 from portal.publishing.migrate import upgrade
 from portal.publishing.seed import ensure_operator
@@ -133,6 +135,19 @@ def test_the_same_question_gets_the_same_tag_until_a_version_comes(own: Portal, 
 
     assert ask(client, current, If_None_Match=tags[current]).get_json()["rows"] == [{"n": 2}]
     assert ask(client, pinned, If_None_Match=tags[pinned]).status_code == 304
+
+
+def test_another_name_of_the_publisher_is_another_answer(own: Portal, tmp_path: Path) -> None:
+    publish(own, trees(tmp_path / "first", "Linde", licenses=[{"name": "cc-by/4.0"}]))
+    client = create_app(own, refresh_s=0).test_client()
+    before = ask(client, f"SELECT id FROM {TREES}")
+
+    with transaction(own.engine) as session:
+        session.execute(update(Publisher).values(name_de="Grünflächenamt"))
+
+    after = ask(client, f"SELECT id FROM {TREES}", If_None_Match=before.headers["ETag"])
+    assert after.status_code == 200
+    assert "Grünflächenamt" in after.get_json()["lineage"]["credit"]["line"]["de"]
 
 
 def test_what_asks_for_the_time_is_tagged_by_what_it_gave(sql: FlaskClient) -> None:

@@ -8,7 +8,7 @@ The answer says which datasets went in, the licence of their combination and who
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
@@ -20,7 +20,7 @@ from portal.catalogue.version import Version
 from portal.foundation.db import reading
 from portal.foundation.errors import Gone, InvalidInput, NotFound, PortalError, TooCostly
 from portal.foundation.text import LangString
-from portal.publishing.lineage import Lineage, input_of, lineage_of
+from portal.publishing.lineage import Input, Lineage, input_of, lineage_of
 from portal.rows.sql.pool import MAX_TABLES, SqlAnswer
 from portal.rows.sql.statement import Statement, read_statement
 from portal.rows.sql.tables import SqlTable
@@ -90,10 +90,11 @@ def _answered(text: str, form: str | None) -> Response:
         )
     statement = read_statement(text)
     asked, missing = _tables(statement)
+    inputs = _inputs(asked)
     media_type = _TYPES[form] if form else accepts(request.headers.get("Accept", ""), tuple(_TYPES.values()))
     is_csv = media_type == _TYPES["csv"]
     if request.method != "POST" and statement.is_timeless:
-        tag = _tag(statement, asked, is_csv)
+        tag = _tag(statement, asked, inputs, is_csv)
         tag_answer(tag)
         if _is_known(tag):
             return Response(
@@ -104,7 +105,7 @@ def _answered(text: str, form: str | None) -> Response:
         answer = portal().sql.ask(statement, tables, max_rows=settings.sql_max_rows, as_csv=is_csv)
     except InvalidInput as error:
         raise _explained(error, missing) from None
-    lineage = _lineage([asked[name] for name in answer.read])
+    lineage = lineage_of(inputs[name] for name in answer.read) if answer.read else None
     return _dressed(_csv(answer) if is_csv else _json(statement, asked, answer, lineage), asked, answer, lineage)
 
 
@@ -154,13 +155,13 @@ def _explained(error: InvalidInput, missing: Mapping[str, PortalError]) -> Porta
     )
 
 
-def _lineage(served: Sequence[ServedTable]) -> Lineage | None:
-    """Give the lineage of an answer; None: it was made of no table."""
-    if not served:
-        return None
+def _inputs(asked: Asked) -> dict[str, Input]:
+    """Give what is to be told of the dataset of each table."""
     with reading(portal().engine) as session:
-        versions = [session.get_one(Version, one.version_id) for one in served]
-        return lineage_of([input_of(session, version, portal().settings) for version in versions])
+        return {
+            name: input_of(session, session.get_one(Version, one.version_id), portal().settings)
+            for name, one in asked.items()
+        }
 
 
 def _json(statement: Statement, asked: Asked, answer: SqlAnswer, lineage: Lineage | None) -> Response:
@@ -192,11 +193,13 @@ def _csv(answer: SqlAnswer) -> Response:
     return Response(f"{head}\r\n{answer.rows}", content_type="text/csv; charset=utf-8")
 
 
-def _tag(statement: Statement, asked: Asked, is_csv: bool) -> str:
-    """Give the entity tag of an answer: it follows from the rows, the question, and what an answer may hold."""
+def _tag(statement: Statement, asked: Asked, inputs: Mapping[str, Input], is_csv: bool) -> str:
+    """Give the entity tag of an answer: it follows from the rows, the question, what is told of both, and how much may be."""
     settings = portal().settings
     tables = sorted((name, one.digest, one.version_id) for name, one in asked.items())
-    said = [ANSWER, statement.text, tables, is_csv, settings.public_url, settings.sql_max_rows, settings.sql_max_bytes]
+    lines = sorted((name, one.licence.code, *one.credit.items()) for name, one in inputs.items())
+    limits = (settings.sql_max_rows, settings.sql_max_bytes)
+    said = [ANSWER, statement.text, tables, lines, is_csv, settings.public_url, *limits]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]
 
 
