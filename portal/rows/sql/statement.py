@@ -9,7 +9,7 @@ which it never reads as text (sqlite.org/quirks.html, 8).
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from portal.foundation.errors import InvalidInput
 from portal.foundation.strict_json import is_readable
@@ -17,18 +17,15 @@ from portal.foundation.strict_json import is_readable
 MAX_CHARACTERS = 10_000
 """Nobody types more; SQLite's own parser is given at most twice as much, as names change their quotes."""
 
-_TOKEN = re.compile(
-    r"""
-      (?P<blank>[ \t\n\r\f]+ | --[^\n]* | /\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))
-    | (?P<text>'(?:[^']|'')*+')
-    | (?P<name>"(?:[^"]|"")*+" | `(?:[^`]|``)*+` | \[[^\]]*+\])
-    | (?P<word>[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*+)
-    | (?P<number>\.?[0-9][0-9A-Za-z_.]*+)
-    | (?P<end>;)
-    | (?P<sign>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_SIGNS = r"""
+  (?P<blank>[ \t\n\r\f]+ | --[^\n]* | /\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))
+| (?P<text>'(?:[^']|'')*+')
+| (?P<name>"(?:[^"]|"")*+" | `(?:[^`]|``)*+` | \[[^\]]*+\])
+| (?P<word>[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*+)
+| (?P<number>\.?[0-9][0-9A-Za-z_.]*+)
+| (?P<end>;)
+| (?P<sign>.)
+"""
 _QUESTIONS = frozenset({"select", "with", "values"})
 _FOREIGN_SIGNS = re.compile("[\u00a0\u2018-\u201f\u00ab\u00bb\u2007\u202f\u3000\ufeff\u200b-\u200d\u2060]")
 """Quotes and blanks that word processors and web pages put in place of SQL's own."""
@@ -136,13 +133,19 @@ def place(text: str, start: int) -> dict[str, int]:
     return {"line": before.count("\n") + 1, "column": start - (before.rfind("\n") + 1) + 1}
 
 
+@cache
+def _grammar() -> re.Pattern[str]:
+    """Give `_SIGNS` ready for use; made when first asked for, as a server's start should not wait for it."""
+    return re.compile(_SIGNS, re.VERBOSE | re.DOTALL)
+
+
 def _tokens(text: str) -> Iterator[Token]:
     """Give the tokens of a statement.
 
     Raises:
         InvalidInput: a quote has no end, or a sign only looks like one of SQL's.
     """
-    for found in _TOKEN.finditer(text):
+    for found in _grammar().finditer(text):
         token = Token(found.lastgroup or "", found[0], found.start())
         if token.kind == "sign" and token.text in _OPEN:
             raise _wrong(text, token.start, f"This {token.text} has no end.", f"Dieses {token.text} hat kein Ende.")
