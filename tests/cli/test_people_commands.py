@@ -31,7 +31,9 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_the_first_administrator_is_made_by_a_command(data: Path) -> None:
-    done = run_portal("admin", "anna", given=f"{PASSWORD}\n", data=data, datasets="-")  # as operators do, on a real stdin
+    done = run_portal(
+        "admin", "anna", given=f"{PASSWORD}\n", data=data, datasets="-"
+    )  # as operators do, on a real stdin
 
     assert done.stdout == "anna is portal administrator.\n"
     assert portal(data, "admin", "anna").returncode == 0  # there already: no password is asked for
