@@ -1,6 +1,7 @@
 """What tests of several rooms share: an empty portal, once on SQLite and once on PostgreSQL."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from portal.wiring import Portal, build
 from tests import run
 from tests.postgres import PostgresServer, running_server
 from tests.shipped import stop_shipped
-from tests.templates import Templates, nothing
+from tests.templates import Fill, PortalWith, Templates, nothing
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +46,19 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def portal_with(templates: Templates, engine_name: str, tmp_path: Path) -> Iterator[PortalWith]:
+    """Give what opens a portal of this test's own, filled as the function says; it is filled once, then copied."""
+    with ExitStack() as open_until_the_end:
+
+        def portal_with(fill: Fill) -> Portal:
+            portal = build(open_until_the_end.enter_context(templates.copy(fill, engine_name, tmp_path)))
+            open_until_the_end.callback(portal.engine.dispose)
+            return portal
+
+        yield portal_with
+
+
+@pytest.fixture
 def settings(engine_name: str, templates: Templates, tmp_path: Path) -> Iterator[Settings]:
     """Settings of an empty portal: database at its newest shape, the operator a publisher."""
     with templates.copy(nothing, engine_name, tmp_path) as settings:
@@ -52,11 +66,9 @@ def settings(engine_name: str, templates: Templates, tmp_path: Path) -> Iterator
 
 
 @pytest.fixture
-def portal(settings: Settings) -> Iterator[Portal]:
+def portal(portal_with: PortalWith) -> Portal:
     """An empty portal, ready to publish."""
-    built = build(settings)
-    yield built
-    built.engine.dispose()
+    return portal_with(nothing)
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ BASE_URL = "https://daten.example"
 Fill = Callable[[Portal, Path], object]
 """Puts into a new portal what the tests begin with; the folder is for its sources."""
 
+PortalWith = Callable[[Fill], Portal]
+
 
 def nothing(portal: Portal, folder: Path) -> None:
     """Leave a portal as it is new: the database at its newest shape, the operator a publisher."""
