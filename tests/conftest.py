@@ -11,12 +11,14 @@ from portal.foundation.config import Settings
 from portal.foundation.db import open_engine
 from portal.wiring import Portal, build
 from tests import run
+from tests.laws import hold_all_laws
 from tests.postgres import PostgresServer, running_server
 from tests.shipped import stop_shipped
 from tests.templates import Fill, PortalWith, Templates, nothing
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    hold_all_laws()
     if not hasattr(config, "workerinput"):  # not in the workers of pytest-xdist: they are inside the run
         run.begin()
 
