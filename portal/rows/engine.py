@@ -17,9 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from portal.foundation.errors import Busy, TooCostly
+from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import TableSchema
 from portal.rows.index import FORMAT_VERSION
 
@@ -81,7 +80,7 @@ class RowEngine:
         self._put_back(row_file, connection)
 
     @contextmanager
-    def duckdb(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def duckdb(self) -> "Iterator[duckdb.DuckDBPyConnection]":
         """Give a connection to DuckDB for one question.
 
         Raises:
@@ -138,7 +137,7 @@ def _opened(row_file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _duckdb() -> duckdb.DuckDBPyConnection:
+def _duckdb() -> "duckdb.DuckDBPyConnection":
     connection = duckdb.connect(
         config={
             "threads": DUCKDB_THREADS,

@@ -15,11 +15,8 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
 
-import adbc_driver_sqlite
-import duckdb
-from adbc_driver_manager import AdbcConnection, AdbcStatement
-
 from portal.foundation.errors import InvalidInput
+from portal.foundation.lazily import adbc_driver_manager, adbc_driver_sqlite, duckdb
 from portal.foundation.tableschema import ColumnType
 from portal.rows import parquet
 from portal.rows.engine import RowEngine, RowSource
@@ -118,8 +115,8 @@ def _fill(source: RowSource, made: Path) -> None:
     with (
         closing(duckdb.connect(config={"threads": 2})) as reader,
         closing(adbc_driver_sqlite.connect(str(made))) as database,
-        closing(AdbcConnection(database)) as words,
-        closing(AdbcStatement(words)) as statement,
+        closing(adbc_driver_manager.AdbcConnection(database)) as words,
+        closing(adbc_driver_manager.AdbcStatement(words)) as statement,
     ):
         for sql in (
             "PRAGMA journal_mode = OFF",

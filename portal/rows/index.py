@@ -14,11 +14,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-import adbc_driver_sqlite
-import duckdb
-from adbc_driver_manager import AdbcConnection, AdbcStatement
-
 from portal.foundation.errors import InvalidInput
+from portal.foundation.lazily import adbc_driver_manager, adbc_driver_sqlite, duckdb
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
 from portal.rows.physical import is_exact_text, is_zoned, quoted
 
@@ -53,7 +50,7 @@ def build_row_file(
     physical: tuple[str, ...],
     target: Path,
     *,
-    connection: duckdb.DuckDBPyConnection | None = None,
+    connection: "duckdb.DuckDBPyConnection | None" = None,
 ) -> None:
     """Write the rows of the Parquet file *table* to the SQLite file *target*, which must not exist yet.
 
@@ -117,8 +114,8 @@ def _create(target: Path, schema: TableSchema, physical: tuple[str, ...]) -> Non
 
 
 def _values(
-    reader: duckdb.DuckDBPyConnection, table: Path, schema: TableSchema, physical: tuple[str, ...]
-) -> duckdb.DuckDBPyRelation:
+    reader: "duckdb.DuckDBPyConnection", table: Path, schema: TableSchema, physical: tuple[str, ...]
+) -> "duckdb.DuckDBPyRelation":
     """Give the rows as SQLite stores them."""
     reader.execute("SET TimeZone = 'UTC'")
     values = ", ".join(
@@ -130,12 +127,12 @@ def _values(
     )
 
 
-def _fill(target: Path, values: duckdb.DuckDBPyRelation, width: int) -> None:
+def _fill(target: Path, values: "duckdb.DuckDBPyRelation", width: int) -> None:
     """Insert *values*, handed over as Arrow batches: no value becomes a Python object, which would cost three times as much."""
     with (
         closing(adbc_driver_sqlite.connect(str(target))) as database,
-        closing(AdbcConnection(database)) as rows,
-        closing(AdbcStatement(rows)) as statement,
+        closing(adbc_driver_manager.AdbcConnection(database)) as rows,
+        closing(adbc_driver_manager.AdbcStatement(rows)) as statement,
     ):
         for sql in (*_UNSAFE, "BEGIN"):
             _run(statement, sql)
@@ -145,7 +142,7 @@ def _fill(target: Path, values: duckdb.DuckDBPyRelation, width: int) -> None:
         _run(statement, "COMMIT")
 
 
-def _run(statement: AdbcStatement, sql: str) -> None:
+def _run(statement: "adbc_driver_manager.AdbcStatement", sql: str) -> None:
     statement.set_sql_query(sql)
     statement.execute_update()
 
