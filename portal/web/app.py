@@ -20,6 +20,7 @@ from portal.web.lists import register_lists
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
+from portal.web.row_door import RowDoor
 from portal.web.row_things import row_things
 from portal.web.served_tables import ServedTables
 from portal.web.sessions import register_sessions
@@ -39,12 +40,13 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     *nudge* is called when something waits to be done (portal/web/foreman.py).
     """
     index = PublishedIndex(portal, refresh_s=refresh_s)
-    context = Context(portal, index, ServedTables(portal, index), nudge)
+    tables = ServedTables(portal, index)
+    context = Context(portal, index, tables, nudge)
     app = bare_app(context)
     register_api(app)
     register_reading(app, context)
     app.extensions[HALVES] = halves = Halves(app, lambda: _whole(context))
-    app.wsgi_app = PublishedDoor(halves, index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
+    app.wsgi_app = PublishedDoor(RowDoor(halves, portal, tables), index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
     return app
 
 
