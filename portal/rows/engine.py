@@ -15,12 +15,14 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from portal.foundation.errors import Busy, TooCostly
 from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import TableSchema
-from portal.rows.index import FORMAT_VERSION
+from portal.rows.index import FORMAT_VERSION, indexed_columns
+from portal.rows.shown import row_sql
 
 MAX_OPEN = 64
 """Connections to row files that stay open between questions."""
@@ -41,6 +43,17 @@ class RowSource:
     physical: tuple[str, ...]
     """DuckDB's type of each column."""
     row_count: int
+
+    @cached_property
+    def indexed(self) -> frozenset[str]:
+        """Columns that have an index of their own in the row file."""
+        keys = [self.schema.primary_key, *indexed_columns(self.schema, self.physical)]
+        return frozenset(columns[0] for columns in keys if len(columns) == 1)
+
+    @cached_property
+    def whole_row(self) -> str:
+        """SQLite's SQL for a row as a JSON object of all columns; of a few: `row_sql`."""
+        return row_sql(self.schema.columns, self.physical)
 
 
 class RowEngine:

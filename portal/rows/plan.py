@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isqrt
 
-from portal.foundation.tableschema import TableSchema
 from portal.rows.conditions import Bound, Sorted, Sql, both, sql_of, stretches
 from portal.rows.engine import RowEngine, RowSource
-from portal.rows.index import ROW, indexed_columns
+from portal.rows.index import ROW
 from portal.rows.physical import is_exact_text, quoted
 from portal.rows.query import Condition, Op, RowQuery, Value
 from portal.rows.shown import Shown, fetch_shown, row_sql
@@ -99,8 +98,13 @@ def page_of_row_file(
 
 def shown_sql(source: RowSource, places: Sequence[int]) -> str:
     """Give the columns that `fetch_shown` wants, of the table `rows`."""
-    columns = [source.schema.columns[place] for place in places]
-    return f"rows.{ROW} AS number, {row_sql(columns, [source.physical[place] for place in places])} AS shown"
+    if list(places) == list(range(len(source.schema.columns))):
+        shown = source.whole_row
+    else:
+        shown = row_sql(
+            [source.schema.columns[place] for place in places], [source.physical[place] for place in places]
+        )
+    return f"rows.{ROW} AS number, {shown} AS shown"
 
 
 def count_in_row_file(engine: RowEngine, source: RowSource, query: RowQuery) -> int:
@@ -129,7 +133,7 @@ def _bound(value: Value) -> Bound:
 
 
 def _plan(engine: RowEngine, source: RowSource, query: RowQuery, limit: int) -> _Plan:
-    indexed = _single_indexes(source.schema, source.physical)
+    indexed = source.indexed
     walked = query.sort[0].column if query.sort and query.sort[0].column in indexed else None
     candidates = [one for one in query.conditions if one.column in indexed and one.op in _INDEXED_OPS]
     if not candidates:
@@ -153,9 +157,3 @@ def _probed(engine: RowEngine, source: RowSource, candidates: Sequence[Condition
             sql = f"SELECT count(*) FROM (SELECT 1 FROM rows WHERE {piece.text} LIMIT ?)"  # noqa: S608 - quoted names
             counts.append(int(rows.execute(sql, (*piece.values, most)).fetchone()[0]))
     return counts
-
-
-def _single_indexes(schema: TableSchema, physical: Sequence[str]) -> frozenset[str]:
-    """Give the columns that have an index of their own."""
-    keys = [schema.primary_key, *indexed_columns(schema, physical)]
-    return frozenset(columns[0] for columns in keys if len(columns) == 1)

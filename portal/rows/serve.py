@@ -18,7 +18,7 @@ from portal.rows.engine import RowEngine, RowSource
 from portal.rows.physical import decimal_digits, is_exact_text, is_zoned, quoted
 from portal.rows.plan import LARGE_ROWS, count_in_row_file, page_nearby, page_of_row_file, shown_sql, suits_row_file
 from portal.rows.query import MAX_PAGE, Order, RowQuery
-from portal.rows.shown import Shown, fetch_shown, row_sql
+from portal.rows.shown import Shown, fetch_shown
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,7 @@ def read_row(engine: RowEngine, source: RowSource, key: Sequence[str]) -> str | 
     if not schema.primary_key or len(key) != len(schema.primary_key):
         return None
     tests = [_is(source, name, part) for name, part in zip(schema.primary_key, key, strict=True)]
-    shown = row_sql(schema.columns, source.physical)
-    sql = f"SELECT {shown} FROM rows WHERE {' AND '.join(test for test, _ in tests)}"  # noqa: S608 - names are quoted
+    sql = f"SELECT {source.whole_row} FROM rows WHERE {' AND '.join(test for test, _ in tests)}"  # noqa: S608 - names are quoted
     with engine.sqlite(source.row_file) as rows:
         found = rows.execute(sql, [value for _, value in tests]).fetchone()
     return str(found[0]) if found else None
