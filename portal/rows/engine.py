@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,9 +59,13 @@ class RowSource:
 class RowEngine:
     """Answers questions about rows; safe for threads."""
 
-    def __init__(self, folder: Path, *, timeout_s: float) -> None:
+    def __init__(
+        self, folder: Path, *, timeout_s: float, make_room: Callable[[Path], None] = lambda spared: None
+    ) -> None:
         self.folder = folder
-        """Where indexes of words are kept; may be removed at any time."""
+        """Where indexes of words are kept, a folder each; may be removed at any time."""
+        self.make_room = make_room
+        """Called with what was made in the folder just now, for others to go."""
         self.timeout_s = timeout_s
         self.making = threading.Lock()
         """Held while such an index is made: one at a time."""
