@@ -11,7 +11,7 @@ SELECTs that this room has made.
 import sqlite3
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,6 +69,8 @@ class RowEngine:
         self.timeout_s = timeout_s
         self.making = threading.Lock()
         """Held while such an index is made: one at a time."""
+        self.asked: Counter[Path] = Counter()
+        """How often an index was missed that there could be (asked.py)."""
         self._idle: OrderedDict[tuple[Path, int], sqlite3.Connection] = OrderedDict()
         self._lock = threading.Lock()
         self._duckdb: duckdb.DuckDBPyConnection | None = None
