@@ -6,8 +6,8 @@ How values lie in it is told in physical.py. Empty cells are NULL.
 
 Which columns get an index is decided from schema and types alone, so that equal ones give equal files: the primary key
 (unique), foreign keys, columns with an enum, every date, datetime, year, yearmonth, boolean and unique column, and last
-the numbers, for ranges and for sorting. Free text gets none: such filters scan, until
-a column was asked for often enough to get an index beside the file (asked.py).
+the numbers, for ranges and for sorting. Free text gets none: such filters scan, until a column was asked for often enough
+to get an index beside the file (asked.py).
 """
 
 import sqlite3
