@@ -14,7 +14,6 @@ from typing import Any
 from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from werkzeug.http import parse_etags
 
 from portal.catalogue.version import Version
 from portal.foundation.db import reading
@@ -32,6 +31,7 @@ from portal.web.headers import tag_answer
 from portal.web.idempotency import nothing_is_done
 from portal.web.negotiation import accepts
 from portal.web.problems import PROBLEM_JSON
+from portal.web.row_answers import VARY, is_known
 from portal.web.served_tables import ServedTable
 
 sql = Blueprint("sql", "rows", description="SQL over published tables · SQL über veröffentlichte Tabellen")
@@ -41,7 +41,6 @@ ANSWER = 1
 
 _TABLE = re.compile(r"(?P<slug>[a-z0-9][a-z0-9_-]*)(?:/v/(?P<number>[1-9][0-9]{0,8}))?/(?P<table>[^/]+)")
 _TYPES = {"json": "application/json", "csv": "text/csv"}
-_VARY = "Accept, Accept-Encoding, Accept-Language"
 _NO_TABLE = "no such table: "
 
 Asked = Mapping[str, ServedTable]
@@ -96,10 +95,8 @@ def _answered(text: str, form: str | None) -> Response:
     if request.method != "POST" and statement.is_timeless:
         tag = _tag(statement, asked, inputs, is_csv)
         tag_answer(tag)
-        if _is_known(tag):
-            return Response(
-                status=304, headers={"ETag": f'"{tag}"', "Vary": _VARY, "Cache-Control": "public, no-cache"}
-            )
+        if is_known(tag, request.headers.get("If-None-Match")):
+            return Response(status=304, headers={"ETag": f'"{tag}"', "Vary": VARY, "Cache-Control": "public, no-cache"})
     tables = [SqlTable(name, served.source) for name, served in asked.items()]
     try:
         answer = portal().sql.ask(statement, tables, max_rows=settings.sql_max_rows, as_csv=is_csv)
@@ -201,11 +198,6 @@ def _tag(statement: Statement, asked: Asked, inputs: Mapping[str, Input], is_csv
     limits = (settings.sql_max_rows, settings.sql_max_bytes)
     said = [ANSWER, statement.text, tables, lines, is_csv, settings.public_url, *limits]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]
-
-
-def _is_known(tag: str) -> bool:
-    known = parse_etags(request.headers.get("If-None-Match"))
-    return known.contains_weak(tag) or known.contains_weak(f"{tag}-gz")
 
 
 def _dressed(response: Response, asked: Asked, answer: SqlAnswer, lineage: Lineage | None) -> Response:
