@@ -5,7 +5,7 @@ import random
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.foundation.errors import InvalidInput, TooCostly
@@ -14,6 +14,7 @@ from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
 from portal.rows.sql.pool import SqlAnswer, SqlPool
 from portal.rows.sql.tables import SqlTable
+from tests.laws import examples
 from tests.rows.sql.conftest import Ask, asking
 from tests.rows.tables import FIELDS, judged
 
@@ -49,7 +50,7 @@ COLUMNS = ["id", "limit", "price", "exact", "huge", "open", "on", "clock", "year
 
 
 @given(st.sampled_from(COLUMNS), st.sampled_from(["<", "<=", "=", ">", ">=", "<>"]), st.sampled_from(COLUMNS[:5]))
-@settings(max_examples=12, deadline=None)
+@examples(12)
 def test_comparisons_and_sums_are_those_of_another_engine(
     ask: Ask, sql_tables: list[SqlTable], column: str, sign: str, group: str
 ) -> None:
