@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from portal.catalogue.catalog import CatalogDocument, next_generation
 from portal.catalogue.dataset import Dataset, State
 from portal.dcat.namespaces import DCAT, HYDRA
-from portal.dcat.syntaxes import SYNTAXES
+from portal.dcat.syntax import SYNTAXES
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound
 from portal.publishing.catalog_documents import changed_since, everything, page, whole

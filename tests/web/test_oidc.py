@@ -16,7 +16,7 @@ from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Misconfigured
-from portal.web.app import create_app
+from portal.web.app import HALVES, create_app
 from portal.wiring import Portal, build
 from tests.people import OPERATOR, a_user
 from tests.templates import Templates, nothing
@@ -236,7 +236,7 @@ def test_an_id_token_for_another_client_is_refused(browse: Browse, provider: Pro
     """The code is the portal's, but what the provider signed is meant for somebody else."""
     browser = browse()
     back = provider.approve(begun(browser), SUBJECT)
-    app = browser.application
+    app = browser.application.extensions[HALVES].whole
 
     app.extensions["datenwerkstatt.oidc"].client_id = provider.client_id  # the account that exchanges the code
     settings = app.extensions["datenwerkstatt"].portal.settings
