@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from portal.ingest.engine import Engine
-from tests.ingest.receive.corpus import Case, text_cases
+from tests.ingest.receive.corpus import Case
 from tests.ingest.receive.corpus_files import file_cases
+from tests.ingest.receive.corpus_shapes import text_cases
 from tests.ingest.receive.judging import Outcome, answered, deliver, is_true, judged
 
 CASES = list(chain(text_cases(), file_cases()))
