@@ -1,10 +1,12 @@
 """The application in two halves: what reads is there when the server starts, the whole when it is first asked for.
 
-    request ──▶ an address and method of the reading half? ──yes──▶ the reading half
-                                      └──no──▶ the whole (made now, if nobody asked before)
+    request ──▶ where people look after data? ──no──▶ the reading half
+                     └─yes─▶ an address and method of the reading half all the same? ──yes──▶ the reading half
+                                                                └──no──▶ the whole (made now, if nobody asked before)
 
 Hardly any request is more than reading; what looks after data needs half a second to load and tens of megabytes. The whole
-has all addresses, so that methods that are not allowed and addresses that are not there are told by one who knows them all.
+has all addresses, so that methods that are not allowed and addresses that are not there are told by one who knows them all;
+robots that try what is nowhere do not have it made.
 """
 
 import threading
@@ -16,8 +18,11 @@ from flask import Flask
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_READING = ("GET", "HEAD", "POST")
-"""Methods that the reading half may have for an address; what else there is of one, `OPTIONS` asks the whole."""
+SHARED = ("/api/v1/", "/login", "/logout")
+"""What the addresses begin with that only the whole has; of all others the reading half knows everything."""
+
+_READING = ("GET", "HEAD")
+"""Methods that the reading half may have for such an address; which others there are, `OPTIONS` asks the whole."""
 
 
 class Halves:
@@ -46,4 +51,4 @@ class Halves:
     def _reads(self, environ: "WSGIEnvironment") -> bool:
         method: str = environ["REQUEST_METHOD"]
         path: str = environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")  # PEP 3333, Unicode Issues
-        return method in _READING and self._addresses.test(path or "/", method)
+        return not path.startswith(SHARED) or (method in _READING and self._addresses.test(path, method))

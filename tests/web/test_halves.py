@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.web.app import HALVES, create_app
-from portal.web.halves import Halves
+from portal.web.halves import SHARED, Halves
 from portal.wiring import Portal
 
 READ = [
@@ -20,10 +20,10 @@ ELSEWHERE = [
     ("GET", "/api/v1/me", 401),
     ("POST", "/api/v1/publishers", 401),
     ("GET", "/login", 200),
-    ("GET", "/nothing/here", 404),
     ("DELETE", "/api/v1/datasets", 405),
     ("OPTIONS", "/api/v1/publishers", 204),
     ("GET", "/api/v1/%ff%fe", 404),
+    ("GET", "/api/v1/nothing", 404),
 ]
 
 
@@ -49,6 +49,23 @@ def test_who_reads_makes_nobody_wait_for_the_other_half(app: Flask) -> None:
 @pytest.mark.parametrize(("method", "address", "status"), ELSEWHERE)
 def test_everything_else_is_answered_by_the_whole(client: FlaskClient, method: str, address: str, status: int) -> None:
     assert client.open(address, method=method).status_code == status
+
+
+def test_what_is_nowhere_is_told_without_the_whole(app: Flask) -> None:
+    client = app.test_client()
+
+    assert client.get("/wp-admin/setup.php").status_code == 404
+    assert client.post("/licences").status_code == 405
+    assert client.open("/licences", method="OPTIONS").headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert not is_whole(app)
+
+
+def test_of_all_other_addresses_the_reading_half_knows_everything(app: Flask) -> None:
+    def elsewhere(half: Flask) -> set[tuple[str, str]]:
+        rules = [rule for rule in half.url_map.iter_rules() if not rule.rule.startswith(SHARED)]
+        return {(rule.rule, method) for rule in rules for method in rule.methods or ()}
+
+    assert elsewhere(app.extensions[HALVES].whole) == elsewhere(app)
 
 
 def test_the_whole_is_made_when_it_is_first_asked_for(app: Flask) -> None:
