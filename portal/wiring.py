@@ -8,6 +8,7 @@ from portal.foundation.config import Settings
 from portal.foundation.db import open_engine
 from portal.publishing.answers import KeptAnswers
 from portal.publishing.comparing.kept import KeptChanges
+from portal.publishing.joining.kept import KeptJoins
 from portal.rows.engine import RowEngine
 from portal.store.local import LocalStore
 
@@ -25,6 +26,7 @@ class Portal:
     changes: KeptChanges
     rows: RowEngine
     answers: KeptAnswers
+    joins: KeptJoins
 
 
 def build(settings: Settings) -> Portal:
@@ -32,5 +34,5 @@ def build(settings: Settings) -> Portal:
     settings.data.mkdir(parents=True, exist_ok=True)
     store, drafts = LocalStore(settings.blobs, settings.work), LocalStore.private(settings.drafts)
     changes, rows = KeptChanges(settings.changes), RowEngine(settings.queries, timeout_s=settings.query_timeout_s)
-    answers = KeptAnswers(settings.queries)
-    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, changes, rows, answers)
+    answers, joins = KeptAnswers(settings.queries), KeptJoins(settings.joins, timeout_s=settings.query_timeout_s)
+    return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, changes, rows, answers, joins)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from portal.publishing.references import References
 from portal.web.api.blueprints import register_api
 from portal.web.auth import register_auth
 from portal.web.catalog import register_catalog
@@ -41,7 +42,8 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     app.url_map.merge_slashes = False  # a redirect would repeat whatever Host the client made up
     app.url_map.converters["version"] = VersionConverter
     index = PublishedIndex(portal, refresh_s=refresh_s)
-    keep(app, Context(portal, index, ServedTables(portal, index), nudge))
+    references = References()
+    keep(app, Context(portal, index, ServedTables(portal, index, references), nudge, references))
     register_sessions(app)
     register_headers(app)
     register_auth(app)

@@ -54,4 +54,13 @@ PARAMETERS: list[Described] = [
         "Number of a version; absent: the current one.",
         {"type": "integer", "minimum": 1, "maximum": 999_999_999},
     ),
+    _parameter(
+        "join",
+        "Tables to join along declared keys, as a,b:c; the table's description lists them (`joins`). The columns gained are "
+        "called `join.column` and can be asked for like the others.",
+        _TEXT,
+    ),
+    _parameter(
+        "versions", "Versions of the datasets that go in, as orte:1,documents:2; of the others the current one.", _TEXT
+    ),
 ]

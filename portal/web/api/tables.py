@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, jsonify
 from flask.views import MethodView
@@ -13,8 +14,9 @@ from portal.catalogue.version import StoredFile, Table, Version
 from portal.foundation.db import reading
 from portal.foundation.text import LangString
 from portal.publishing.documents import file_object
+from portal.publishing.joining.finding import Finder, Offer
 from portal.web.api.schemas import ProblemSchema, TableListOut, TableOut, TableSchemaOut
-from portal.web.context import portal
+from portal.web.context import portal, references
 from portal.web.links import licence_link
 from portal.web.problems import PROBLEM_JSON
 
@@ -42,11 +44,13 @@ class TableResource(MethodView):
     @tables.alt_response(404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such dataset or table")
     @tables.alt_response(410, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Withdrawn, with the reason")
     def get(self, slug: str, table: str) -> Response:
-        """Give a table with schema, statistics and files."""
+        """Give a table with schema, statistics, files, and what its rows can be joined with."""
         with reading(portal().engine) as session:
             version, found = public_table(session, slug, table)
             files = files_of(session, version.id)
-        return _licensed(jsonify(_table_object(slug, version, found, files)), version)
+            offers = Finder(session, portal().store, references(), portal().settings).offers(slug, table)
+        told = _table_object(slug, version, found, files)
+        return _licensed(jsonify({**told, "joins": [_join_object(slug, table, offer) for offer in offers]}), version)
 
 
 @tables.route("/datasets/<slug>/tables/<table>/schema")
@@ -76,6 +80,23 @@ def _table_object(
         "statistics": table.statistics,
         "rowsUrl": _rows_url(slug, table.name),
         "files": [file_object(file, url) for file in files if file.table_name == table.name],
+    }
+
+
+def _join_object(slug: str, table: str, offer: Offer) -> dict[str, object]:
+    step = offer.step
+    return {
+        "name": step.name,
+        "dataset": step.dataset,
+        "table": step.table,
+        "title": offer.title.as_dict(),
+        "via": {"here": step.here, "there": step.there, "where": dict(step.key.where)},
+        "cardinality": ("1:n" if offer.multiplies else "1:1")
+        if step.backwards
+        else ("n:m" if offer.multiplies else "n:1"),
+        "multiplies": offer.multiplies,
+        "columns": offer.columns,
+        "url": f"{_rows_url(slug, table)}?{urlencode({'join': step.name}, safe=':,/')}",
     }
 
 
