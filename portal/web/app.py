@@ -9,6 +9,7 @@ from portal.web.api.blueprints import register_api
 from portal.web.auth import register_auth
 from portal.web.catalog import register_catalog
 from portal.web.ckan.door import register_ckan
+from portal.web.combination_files import combination_files
 from portal.web.context import Context, keep
 from portal.web.converters import VersionConverter
 from portal.web.door import PublishedDoor
@@ -53,6 +54,7 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     register_lists(app)
     app.register_blueprint(things)
     app.register_blueprint(row_things)
+    app.register_blueprint(combination_files)
     register_ckan(app, portal.settings.public_url)
     register_pages(app)
     register_login(app)

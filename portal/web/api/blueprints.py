@@ -6,6 +6,7 @@ from flask_smorest import Api
 from portal import __version__
 from portal.web.api.bulk import bulk
 from portal.web.api.changes import changes
+from portal.web.api.combinations import combinations
 from portal.web.api.combining import combining
 from portal.web.api.datasets import datasets
 from portal.web.api.draft_changes import comparison
@@ -14,6 +15,7 @@ from portal.web.api.draft_quality import quality
 from portal.web.api.draft_steps import steps
 from portal.web.api.drafts import drafts
 from portal.web.api.events import events
+from portal.web.api.joined import joined_tables
 from portal.web.api.me import me
 from portal.web.api.members import members
 from portal.web.api.metadata import metadata
@@ -59,8 +61,8 @@ def register_api(app: Flask) -> None:
     api = Api(app)
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
     for blueprint in (
-        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, rows, changes,
-        combining, terms, publishers, members, events, me, tokens, users,
+        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, joined_tables, rows, changes,
+        combining, combinations, terms, publishers, members, events, me, tokens, users,
     ):  # fmt: skip
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     document = openapi_document(api)

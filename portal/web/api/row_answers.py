@@ -69,6 +69,12 @@ def asked_of_table(slug: str, table: str, given: Mapping[str, str]) -> Asked:
         InvalidInput: a version or a join is not understood.
     """
     versions = read_pins(slug, given)
+    if given.get("join") == "":
+        raise InvalidInput(
+            "join: name a join, or leave it out.",
+            detail_de="join: eine Verbindung nennen oder weglassen.",
+            parameter="join",
+        )
     if "join" in given or versions.keys() - {slug}:
         served = served_tables().find_joined(slug, table, given.get("join", ""), versions)
     else:

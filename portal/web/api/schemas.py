@@ -251,6 +251,9 @@ class TableOut(Schema):
     schema = fields.Dict(required=True, metadata={"description": "Table Schema."})
     statistics = fields.List(fields.Dict(), required=True, metadata={"description": "One object per column."})
     rowsUrl = fields.String(required=True)  # noqa: N815 - JSON's spelling
+    combinationsUrl = fields.String(  # noqa: N815 - JSON's spelling
+        required=True, metadata={"description": "Saved combinations that the dataset goes into."}
+    )
     joins = fields.List(
         fields.Nested(JoinOut),
         metadata={"description": "What the rows can be joined with; of a single table, not in lists."},
@@ -268,6 +271,8 @@ class TableListOut(Schema):
 class RowsOut(Schema):
     """A page of rows."""
 
+    combination = fields.String(metadata={"description": "Name of the saved combination, if it is one."})
+    revision = fields.Integer(metadata={"description": "Of the saved combination."})
     dataset = fields.String(required=True)
     table = fields.String(required=True)
     version = fields.Integer(required=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, jsonify
 from flask.views import MethodView
@@ -14,7 +13,8 @@ from portal.catalogue.version import StoredFile, Table, Version
 from portal.foundation.db import reading
 from portal.foundation.text import LangString
 from portal.publishing.documents import file_object
-from portal.publishing.joining.finding import Finder, Offer
+from portal.publishing.joining.finding import Finder
+from portal.web.api.joined import join_object
 from portal.web.api.schemas import ProblemSchema, TableListOut, TableOut, TableSchemaOut
 from portal.web.context import portal, references
 from portal.web.links import licence_link
@@ -50,7 +50,7 @@ class TableResource(MethodView):
             files = files_of(session, version.id)
             offers = Finder(session, portal().store, references(), portal().settings).offers(slug, table)
         told = _table_object(slug, version, found, files)
-        return _licensed(jsonify({**told, "joins": [_join_object(slug, table, offer) for offer in offers]}), version)
+        return _licensed(jsonify({**told, "joins": [join_object(slug, table, offer) for offer in offers]}), version)
 
 
 @tables.route("/datasets/<slug>/tables/<table>/schema")
@@ -79,24 +79,8 @@ def _table_object(
         "schema": described["schema"],
         "statistics": table.statistics,
         "rowsUrl": _rows_url(slug, table.name),
+        "combinationsUrl": f"{portal().settings.public_url}/api/v1/combinations?dataset={slug}",
         "files": [file_object(file, url) for file in files if file.table_name == table.name],
-    }
-
-
-def _join_object(slug: str, table: str, offer: Offer) -> dict[str, object]:
-    step = offer.step
-    return {
-        "name": step.name,
-        "dataset": step.dataset,
-        "table": step.table,
-        "title": offer.title.as_dict(),
-        "via": {"here": step.here, "there": step.there, "where": dict(step.key.where)},
-        "cardinality": ("1:n" if offer.multiplies else "1:1")
-        if step.backwards
-        else ("n:m" if offer.multiplies else "n:1"),
-        "multiplies": offer.multiplies,
-        "columns": offer.columns,
-        "url": f"{_rows_url(slug, table)}?{urlencode({'join': step.name}, safe=':,/')}",
     }
 
 
