@@ -92,9 +92,9 @@ def public_combination(session: Session, slug: str, revision: int | None = None)
     return found
 
 
-def public_combinations(session: Session, *, dataset: str | None, after: str, limit: int) -> list[SavedCombination]:
-    """Give up to *limit* public combinations behind the slug *after*, by slug; with *dataset* those that it goes into."""
-    query = _public(dataset).where(SavedCombination.slug > after).order_by(SavedCombination.slug).limit(limit)
+def public_combinations(session: Session, *, dataset: str | None, offset: int, limit: int) -> list[SavedCombination]:
+    """Give up to *limit* public combinations by slug, after *offset* others; with *dataset* those that it goes into."""
+    query = _public(dataset).order_by(SavedCombination.slug).offset(offset).limit(limit)
     return list(session.scalars(query))
 
 

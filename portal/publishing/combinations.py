@@ -1,4 +1,4 @@
-"""Saving a combination, taking it away, and finding the rows that it means today or meant in given versions.
+"""Saving a combination, and taking it away.
 
 A combination is saved only if its answer may be published: the portal would publish it. What a reader asks for alone (`join=`)
 is answered in any case, and says so (docs/adr/0025).
@@ -41,10 +41,19 @@ class Wanted:
     query: Mapping[str, str]
 
 
-def save_combination(
-    session: Session, finder: Finder, slug: str, wanted: Wanted, *, by: Actor, at: datetime
-) -> tuple[SavedCombination, bool]:
-    """Save a combination under *slug*; tell whether this made a new revision: the same again changes nothing.
+@dataclass(frozen=True)
+class Saved:
+    """What saving left."""
+
+    saved: SavedCombination
+    joined: Joined
+    """What it means today."""
+    is_new: bool
+    """A first or further revision; the same again makes none."""
+
+
+def save_combination(session: Session, finder: Finder, slug: str, wanted: Wanted, *, by: Actor, at: datetime) -> Saved:
+    """Save a combination under *slug*; the same again changes nothing.
 
     Raises:
         Forbidden: *by* saves no combinations for the publisher, or for the one whose combination this is.
@@ -83,7 +92,7 @@ def save_combination(
         saved_by=by.label,
     )
     if latest is not None and latest.removed_at is None and _facts(latest) == _facts(saved):
-        return latest, False
+        return Saved(latest, joined, is_new=False)
     session.add(saved)
     try:
         session.flush()
@@ -96,7 +105,7 @@ def save_combination(
         session, Kind.COMBINATION_SAVED, at=at, actor=by.label, combination=slug, revision=saved.revision, publisher=publisher.slug
     )  # fmt: skip
     session.refresh(saved)
-    return saved, True
+    return Saved(saved, joined, is_new=True)
 
 
 def remove_combination(session: Session, slug: str, *, by: Actor, at: datetime) -> None:
@@ -112,20 +121,6 @@ def remove_combination(session: Session, slug: str, *, by: Actor, at: datetime) 
     found.removed_at = at
     session.flush()
     record(session, Kind.COMBINATION_REMOVED, at=at, actor=by.label, combination=slug, publisher=found.publisher.slug)
-
-
-def joined_by(finder: Finder, saved: SavedCombination) -> Joined:
-    """Give the joined table that a combination means in the versions that *finder* finds.
-
-    Raises:
-        Gone: a dataset that goes in was withdrawn.
-        NotFound: a version that is asked for does not exist.
-        LicencesClash: the result may not be published any more.
-        InvalidInput: the combination does not fit these versions.
-    """
-    joined = finder.find(saved.dataset, saved.table_name, saved.join)
-    refuse_clash(joined)
-    return joined
 
 
 def _checked(finder: Finder, wanted: Wanted) -> Joined:

@@ -7,6 +7,7 @@ from portal.foundation.db import reading
 from portal.foundation.errors import Conflict, InvalidInput, NotFound, PortalError
 from portal.publishing.combinations import refuse_clash
 from portal.publishing.joining.files import pins
+from portal.publishing.joining.joined import Joined
 from portal.rows.parameters import read_query
 from portal.web.api.row_answers import Asked
 from portal.web.api.row_pins import read_pins
@@ -31,7 +32,7 @@ def asked_of_combination(slug: str, given: Mapping[str, str]) -> Asked:
     versions = read_pins("", given) if "versions" in given else {}
     with reading(portal().engine) as session:
         saved = public_combination(session, slug, revision)
-    served = _served(saved, versions)
+    served, _ = served_combination(saved, versions)
     question = {**saved.query, **{name: given[name] for name in _OF_THE_READER if name in given}}
     return Asked(
         served=served,
@@ -44,7 +45,16 @@ def asked_of_combination(slug: str, given: Mapping[str, str]) -> Asked:
     )
 
 
-def _served(saved: SavedCombination, versions: Mapping[str, int]) -> ServedTable:
+def served_combination(saved: SavedCombination, versions: Mapping[str, int]) -> tuple[ServedTable, Joined]:
+    """Give the joined table that a combination means, in the current versions or those that are pinned.
+
+    Raises:
+        NotFound: there is no such version.
+        Gone: a dataset was withdrawn.
+        LicencesClash: the result may not be published any more.
+        Conflict: it does not fit the current versions any more.
+        InvalidInput: it does not fit the versions that are pinned.
+    """
     try:
         served = served_tables().find_joined(saved.dataset, saved.table_name, saved.join, versions)
         read_query(saved.query, served.source.schema, served.source.physical)
@@ -52,9 +62,10 @@ def _served(saved: SavedCombination, versions: Mapping[str, int]) -> ServedTable
         if versions:
             raise
         raise _misfit(saved, error) from None
-    if served.joined is not None:
-        refuse_clash(served.joined)
-    return served
+    if served.joined is None:
+        raise AssertionError("a combination is a joined table")
+    refuse_clash(served.joined)
+    return served, served.joined
 
 
 def _misfit(saved: SavedCombination, error: PortalError) -> Conflict:

@@ -22,9 +22,11 @@ class CombinationsQuery(Schema):
     """Which saved combinations."""
 
     dataset = optional("Only those that this dataset goes into.", 200, None)
-    after = optional("Name of the combination before the first; `next` knows it.", 100, "")
     limit = WholeNumber(
         load_default=100, validate=validate.Range(1, MAX_LIST), metadata={"description": "Combinations in the answer."}
+    )
+    offset = WholeNumber(
+        load_default=0, validate=validate.Range(0, _BIG), metadata={"description": "Combinations to pass over."}
     )
 
 
@@ -84,6 +86,7 @@ class CombinationListOut(Schema):
 
     total = fields.Integer(required=True)
     limit = fields.Integer(required=True)
+    offset = fields.Integer(required=True)
     next = fields.String(required=True, allow_none=True)
     items = fields.List(fields.Nested(CombinationSummaryOut), required=True)
 

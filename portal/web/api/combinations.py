@@ -18,12 +18,12 @@ from portal.exports.formats import FORMATS
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from portal.foundation.text import LangString
-from portal.publishing.combinations import Wanted, joined_by, remove_combination, save_combination
+from portal.publishing.combinations import Wanted, remove_combination, save_combination
 from portal.publishing.joining.files import pins
 from portal.publishing.joining.finding import Finder
 from portal.publishing.joining.joined import Joined
 from portal.publishing.proposing import schema_as_dict
-from portal.web.api.combination_answers import asked_of_combination
+from portal.web.api.combination_answers import asked_of_combination, served_combination
 from portal.web.api.combination_schemas import (
     CombinationIn,
     CombinationListOut,
@@ -39,7 +39,6 @@ from portal.web.api.row_pins import read_pins
 from portal.web.api.schemas import RowsOut
 from portal.web.auth import current_actor
 from portal.web.context import portal, references
-from portal.web.links import lineage_link
 
 combinations = Blueprint("combinations", "combinations", description="Saved combinations · Gespeicherte Verbindungen")
 
@@ -52,16 +51,14 @@ class Combinations(MethodView):
     @combinations.response(200, CombinationListOut)
     def get(self, query: Body) -> Response:
         """List saved combinations by name."""
-        dataset, limit = query["dataset"], query["limit"]
+        dataset, limit, offset = query["dataset"], query["limit"], query["offset"]
         with reading(portal().engine) as session:
-            found = public_combinations(session, dataset=dataset, after=query["after"], limit=limit + 1)
+            found = public_combinations(session, dataset=dataset, offset=offset, limit=limit)
             total = count_combinations(session, dataset=dataset)
-            items = [_summary(one) for one in found[:limit]]
-        following = (
-            {**request.args.to_dict(), "limit": limit, "after": items[-1]["name"]} if len(found) > limit else None
-        )
-        next_url = f"{_url()}?{urlencode(following)}" if following else None
-        return jsonify(total=total, limit=limit, next=next_url, items=items)
+            items = [_summary(one) for one in found]
+        following = {**request.args.to_dict(), "limit": limit, "offset": offset + limit}
+        next_url = f"{_url()}?{urlencode(following)}" if offset + limit < total else None
+        return jsonify(total=total, limit=limit, offset=offset, next=next_url, items=items)
 
 
 @combinations.route("/combinations/<slug>")
@@ -74,11 +71,9 @@ class CombinationResource(MethodView):
         versions = read_pins("", {"versions": query["versions"]}) if query["versions"] is not None else {}
         with reading(portal().engine) as session:
             saved = public_combination(session, slug, query["revision"])
-            finder = Finder(session, portal().store, references(), portal().settings, versions=versions)
-            joined = joined_by(finder, saved)
-            told = _described(saved, joined)
-        response = jsonify(told)
-        response.headers["Link"] = lineage_link(joined.lineage, portal().settings)
+        served, joined = served_combination(saved, versions)
+        response = jsonify(_described(saved, joined))
+        response.headers["Link"] = served.licence
         response.last_modified = max(joined.modified_at, saved.saved_at)
         return response
 
@@ -91,9 +86,9 @@ class CombinationResource(MethodView):
         """Save a combination of public tables under a name; what it was before stays readable as a revision."""
         with transaction(portal().engine) as session:
             finder = Finder(session, portal().store, references(), portal().settings)
-            saved, is_new = save_combination(session, finder, slug, _wanted(body), by=current_actor(), at=now())
-            told = _described(saved, joined_by(finder, saved))
-        return jsonify(told), 201 if is_new else 200, {"Location": f"{_url()}/{slug}"}
+            made = save_combination(session, finder, slug, _wanted(body), by=current_actor(), at=now())
+            told = _described(made.saved, made.joined)
+        return jsonify(told), 201 if made.is_new else 200, {"Location": f"{_url()}/{slug}"}
 
     @combinations.doc(security=ASKED)
     @combinations.response(204)
