@@ -142,7 +142,7 @@ def test_a_join_that_grows_too_large_is_refused_with_the_number_of_rows(tmp_path
         KeptJoins(tmp_path / "kept", timeout_s=60, max_rows=399).source(joined)
 
     assert caught.value.status == 422
-    assert not [one for one in (tmp_path / "kept").iterdir()]
+    assert not list((tmp_path / "kept").iterdir())
     assert KeptJoins(tmp_path / "kept", timeout_s=60, max_rows=400).source(joined).row_count == 400
 
 
