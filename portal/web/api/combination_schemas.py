@@ -3,7 +3,6 @@
 from marshmallow import Schema, fields, validate
 
 from portal.web.api.people_schemas import text
-from portal.web.api.publisher_schemas import LangStringIn
 from portal.web.api.schemas import MAX_LIST, JoinOut, LangStringOut, WholeNumber, printable
 
 _BIG = 999_999_999
@@ -46,12 +45,26 @@ class JoinQuery(Schema):
     versions = optional("Versions of datasets, as orte:1,documents:2; of the others the current one.", 4_000, None)
 
 
+class CombinationTitleIn(Schema):
+    """What a combination is called, by language."""
+
+    de = text("German.", 500, required=True)
+    en = text("English; absent: readers of English see the German text.", 500)
+
+
+class CombinationTextIn(Schema):
+    """What a combination shows, by language."""
+
+    de = text("German.", 5_000, required=True)
+    en = text("English; absent: readers of English see the German text.", 5_000)
+
+
 class CombinationIn(Schema):
     """A question about tables that is worth a name."""
 
     publisher = text("Who saves it.", 200, required=True)
-    title = fields.Nested(LangStringIn, required=True, metadata={"description": "What it is called."})
-    description = fields.Nested(LangStringIn, metadata={"description": "What it shows."})
+    title = fields.Nested(CombinationTitleIn, required=True, metadata={"description": "What it is called."})
+    description = fields.Nested(CombinationTextIn, metadata={"description": "What it shows."})
     dataset = text("Dataset of the table to begin with.", 200, required=True)
     table = text("The table to begin with.", 200, required=True)
     join = optional("What it is joined with, as in `rows?join=`; absent: nothing.", 2_000, "")
