@@ -232,7 +232,7 @@ def _tree_table() -> Any:
         ({"query": {"version": "1"}}, 400), ({"query": {"join": "x"}}, 400), ({"query": {"limit": "x"}}, 400), ({"query": []}, 400),
         ({"query": {"id": 1}}, 400), ({"query": {"id": "x" * 5000}}, 400), ({"query": {"id\x00": "x"}}, 400), ({"title": {}}, 400),
         ({"title": {"de": ""}}, 400), ({"title": {"de": "x" * 600}}, 400), ({"title": {"de": "\x00"}}, 400), ({"title": "x"}, 400),
-        ({"description": {"de": "\ud800"}}, 400), ({"dataset": "none"}, 404), ({"dataset": "weg"}, 410), ({"table": "none"}, 404),
+        ({"description": {"de": "\x07"}}, 400), ({"dataset": "none"}, 404), ({"dataset": "weg"}, 410), ({"table": "none"}, 404),
         ({"publisher": "none"}, 404), ({"revision": 7}, 400), ({"join": "weg/logs.tree_id"}, 410), ({"join": "x" * 3000}, 400),
     ],
     ids=lambda value: str(value)[:40],

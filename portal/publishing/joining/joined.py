@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from portal.foundation.tableschema import Column, ForeignKey, TableSchema
 from portal.foundation.text import LANGUAGES, LangString
@@ -84,7 +85,7 @@ class Joined:
     def title(self) -> LangString:
         return LangString(*(" × ".join(part.title.in_language(tag) for part in self.parts) for tag in LANGUAGES))
 
-    @property
+    @cached_property
     def tag(self) -> str:
         """Follows from the bytes that go in, the keys, and the names and types of the columns."""
         facts = [

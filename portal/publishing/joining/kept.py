@@ -67,19 +67,14 @@ class KeptJoins:
         limit = min(self._max_rows, MAX_CELLS // len(joined.schema.columns))
         with self._folders.workshop() as workshop:
             rows = written(joined_sql(joined, limit + 1), workshop, self._timeout_s)
-            with Engine.open(workshop) as engine:
-                count = int(engine.row(f"SELECT count(*) FROM {parquet_rows(rows)}")[0])  # noqa: S608 - a quoted path
-            if count > limit:
-                raise TooCostly(
-                    f"These joins give more than {limit} rows; join fewer tables, or take the tables as files.",
-                    detail_de=f"Diese Verbindung ergibt mehr als {limit} Zeilen; bitte weniger Tabellen verbinden oder die "
-                    "Tabellen als Dateien nehmen.",
-                    max_rows=limit,
-                )
             ready = workshop / "ready"
             ready.mkdir()
-            rows = rows.rename(ready / f"{count}.{joined.tag}.parquet")
-            build_row_file(rows, joined.schema, joined.physical, ready / f"{joined.tag}.rows")
+            with Engine.open(workshop) as engine:
+                count = int(engine.row(f"SELECT count(*) FROM {parquet_rows(rows)}")[0])  # noqa: S608 - a quoted path
+                _refuse_more(count, limit)
+                rows = rows.rename(ready / f"{count}.{joined.tag}.parquet")
+                row_file = ready / f"{joined.tag}.rows"
+                build_row_file(rows, joined.schema, joined.physical, row_file, connection=engine.connection)
             with contextlib.suppress(OSError):  # another process was faster; its rows are the same
                 ready.rename(folder)
         self._folders.prune(spare=folder)
@@ -87,6 +82,16 @@ class KeptJoins:
         if found is None:
             raise FileNotFoundError(folder)
         return found
+
+
+def _refuse_more(count: int, limit: int) -> None:
+    if count > limit:
+        raise TooCostly(
+            f"These joins give more than {limit} rows; join fewer tables, or take the tables as files.",
+            detail_de=f"Diese Verbindung ergibt mehr als {limit} Zeilen; bitte weniger Tabellen verbinden oder die Tabellen "
+            "als Dateien nehmen.",
+            max_rows=limit,
+        )
 
 
 def _in(folder: Path, joined: Joined) -> RowSource | None:
