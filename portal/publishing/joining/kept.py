@@ -25,8 +25,8 @@ MAX_BYTES = 4_000_000_000
 MAX_KEPT = 500
 MAX_WAITING = 16
 MAX_ROWS = 1_000_000
-MAX_CELLS = 25_000_000
-"""Rows times columns of a joined table: about ten seconds' work."""
+MAX_CELLS = 10_000_000
+"""Rows times columns of a joined table: some ten seconds' work on a busy machine, a third of it on a quiet one."""
 RETRY_AFTER_S = 5
 _BUSY = LangString(
     "Gerade werden viele Tabellen verbunden; bitte in einigen Sekunden erneut versuchen.",
