@@ -247,8 +247,10 @@ def _is_known(tag: str) -> bool:
 def _tag(asked: Asked, form: str) -> str:
     """Give the entity tag of an answer: it follows from the rows and the question."""
     served, base = asked.served, portal().settings.public_url
-    facts = [ANSWER, served.digest, served.versions, base, served.licence, asked.path, sorted(asked.question.items())]
-    question = json.dumps([*facts, sorted(asked.given.items()), asked.told, form])
+    credit = served.joined.lineage.credit.items() if served.joined else ()
+    facts = [ANSWER, served.digest, served.versions, base, served.licence, credit, asked.path]
+    said = [sorted(asked.question.items()), sorted(asked.given.items()), asked.told]
+    question = json.dumps([*facts, *said, form])
     return hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
