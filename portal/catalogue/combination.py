@@ -38,7 +38,7 @@ class SavedCombination(Record):
     versions: Mapped[dict[str, int]] = mapped_column(JSON)
     """The versions of the datasets when it was saved: with these it is known to work."""
     uses: Mapped[str] = mapped_column(Text)
-    """Slugs of the datasets, each between two spaces."""
+    """Slugs of the datasets, with a space before and after each."""
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[str] = mapped_column(String(200))
     """Who saved it, as in the log: never a person's name."""

@@ -87,7 +87,7 @@ def save_combination(session: Session, finder: Finder, slug: str, wanted: Wanted
         join=wanted.join,
         query=dict(wanted.query),
         versions=joined.versions,
-        uses=f" {'  '.join(joined.versions)} ",
+        uses=f" {' '.join(joined.versions)} ",
         saved_at=at,
         saved_by=by.label,
     )

@@ -219,6 +219,23 @@ def test_what_may_not_be_published_is_not_saved(case: Case, tmp_path: Path) -> N
     assert case.status("/api/v1/combinations/streit") == 404
 
 
+def test_a_dataset_that_changes_its_licence_ends_a_combination_but_not_its_former_state(
+    case: Case, tmp_path: Path
+) -> None:
+    def mixed(licence: str, name: str) -> Path:
+        facts = {"title": f"Mischwald {name}", "licenses": [{"name": licence}]}
+        return a_folder(tmp_path / name, slug="mischwald", tables={"x": _tree_table()}, **facts)
+
+    publish(case.portal, mixed("cc-zero", "a"))
+    told = case.saved("mischwald", join="pflege/visits.tree_id,mischwald/x.tree_id", query={"columns": "x.id"})
+    publish(case.portal, mixed("odbl", "b"), at=NOON + timedelta(days=1))
+
+    answer = case.everyone.ask("GET", "/combinations/mischwald/rows")
+    assert (answer.status_code, answer.get_json()["type"]) == (409, f"{BASE}/problems/licences-clash")
+    assert {case.status(told["url"]), case.status("/combinations/mischwald.csv")} == {409}
+    assert case.rows(told["pinnedUrl"]) == [("x-1",), ("x-1",), (None,), (None,)]
+
+
 def _tree_table() -> Any:
     key = {"fields": "tree_id", "reference": {"package": "baeume", "resource": "trees", "fields": "id"}}
     schema = {"fields": [KEY, TREE], "primaryKey": ["id"], "externalKeys": [key]}
