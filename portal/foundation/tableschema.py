@@ -8,6 +8,7 @@ value: they are checked here and followed by portal/publishing/joining.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from portal.foundation.errors import InvalidInput
@@ -95,7 +96,7 @@ class TableSchema:
                 return column
         raise InvalidInput(f"There is no column {name!r}.", detail_de=f"Es gibt keine Spalte {name!r}.", column=name)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 

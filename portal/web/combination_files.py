@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.foundation.errors import InvalidInput
 from portal.web.api.combination_answers import asked_of_combination
-from portal.web.api.row_answers import answer_file, form_of
+from portal.web.api.row_forms import answer_file, form_of
 from portal.web.context import portal
 
 combination_files = Blueprint("combination_files", __name__)

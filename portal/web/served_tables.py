@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class ServedTable:
     licence: str
     """Value of the `Link` header."""
     source: RowSource
-    """Of a joined table without files, until it is `made`."""
+    """Of a joined table without files: portal/web/row_answers.py has them made."""
     digest: str
     """Whatever is answered follows from it and from the question."""
     joined: Joined | None = None
@@ -76,17 +76,6 @@ class ServedTables:
         """
         key = (slug, name, join, tuple(sorted(versions.items())))
         return self._once(key, lambda: self._joined(slug, name, join, versions))
-
-    def made(self, served: ServedTable) -> ServedTable:
-        """Give the same table with its rows, which are joined if need be.
-
-        Raises:
-            TooCostly: joining took too long, or gives too many rows.
-            Busy: too many joins are waiting.
-        """
-        if served.joined is None:
-            return served
-        return replace(served, source=self._portal.joins.source(served.joined))
 
     def _once(self, key: Hashable, look_up: Callable[[], ServedTable]) -> ServedTable:
         generation = self._index.generation

@@ -9,9 +9,9 @@ from portal.publishing.combinations import refuse_clash
 from portal.publishing.joining.files import pins
 from portal.publishing.joining.joined import Joined
 from portal.rows.parameters import read_query
-from portal.web.api.row_answers import Asked
-from portal.web.api.row_pins import read_pins
 from portal.web.context import portal, served_tables
+from portal.web.row_answers import Asked
+from portal.web.row_pins import read_pins
 from portal.web.served_tables import ServedTable
 
 _OF_THE_READER = ("limit", "after", "count")

@@ -33,12 +33,13 @@ from portal.web.api.combination_schemas import (
 )
 from portal.web.api.openapi import ASKED
 from portal.web.api.refusals import refuses
-from portal.web.api.row_answers import answer_file, answer_page_or_file, form_of, joined_object
+from portal.web.api.row_forms import answer_file, answer_page_or_file, form_of
 from portal.web.api.row_parameters import CHOSEN, PAGED
-from portal.web.api.row_pins import read_pins
 from portal.web.api.schemas import RowsOut
 from portal.web.auth import current_actor
 from portal.web.context import portal, references
+from portal.web.row_answers import joined_object
+from portal.web.row_pins import read_pins
 
 combinations = Blueprint("combinations", "combinations", description="Saved combinations · Gespeicherte Verbindungen")
 

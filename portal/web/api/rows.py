@@ -3,20 +3,17 @@
 The grammar is in portal/rows/parameters.py and, for readers, in docs/api.md; joins are told in docs/combining.md.
 """
 
-from urllib.parse import quote
-
-from flask import Response, request
+from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.foundation.errors import NotFound
-from portal.rows.serve import read_row
-from portal.web.api.row_answers import answer_file, answer_page_or_file, asked_of_table, form_of
+from portal.web.api.row_forms import answer_file, answer_page_or_file, form_of, packs, refuse_again, sent
 from portal.web.api.row_parameters import PARAMETERS
 from portal.web.api.schemas import ProblemSchema, RowOut, RowsOut
 from portal.web.context import portal, served_tables
 from portal.web.problems import PROBLEM_JSON
+from portal.web.row_answers import asked_of_table, row_answer
 
 rows = Blueprint(
     "rows",
@@ -39,7 +36,8 @@ class Rows(MethodView):
     @rows.alt_response(422, schema=ProblemSchema, content_type=PROBLEM_JSON, description="The query takes too long")
     def get(self, slug: str, table: str) -> AnyResponse:
         """Give the rows that meet a query; `next` goes on without losing or doubling one, however deep."""
-        return answer_page_or_file(asked_of_table(slug, table, request.args.to_dict()))
+        refuse_again()
+        return answer_page_or_file(asked_of_table(served_tables(), slug, table, request.args.to_dict()))
 
 
 @rows.route("/datasets/<slug>/tables/<table>/rows<suffix>")
@@ -57,7 +55,7 @@ class RowsFile(MethodView):
     def get(self, slug: str, table: str, suffix: str) -> AnyResponse:
         """Give all rows that meet a query as a file: `rows.csv`, `.excel.csv`, `.xlsx`, `.json`, `.jsonl`, `.parquet`."""
         form = form_of(suffix)
-        return answer_file(asked_of_table(slug, table, request.args.to_dict()), form)
+        return answer_file(asked_of_table(served_tables(), slug, table, request.args.to_dict()), form)
 
 
 @rows.route("/datasets/<slug>/tables/<table>/rows/<path:key>")
@@ -67,20 +65,7 @@ class RowResource(MethodView):
         404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such dataset, table or row"
     )
     @rows.alt_response(410, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Withdrawn, with the reason")
-    def get(self, slug: str, table: str, key: str) -> Response:
+    def get(self, slug: str, table: str, key: str) -> AnyResponse:
         """Give one row by its primary key; several key columns are joined by commas."""
-        served = served_tables().find(slug, table, None)
-        schema = served.source.schema
-        parts = key.split(",") if len(schema.primary_key) > 1 else [key]
-        row = read_row(portal().rows, served.source, parts)
-        if row is None:
-            raise NotFound(
-                f"The table {slug}/{table} has no row {key[:100]!r}.",
-                detail_de=f"Die Tabelle {slug}/{table} hat keine Zeile {key[:100]!r}.",
-                key=list(schema.primary_key),
-            )
-        iri = f"{portal().settings.public_url}/id/{slug}/{table}/{','.join(quote(part, safe='') for part in parts)}"
-        body = f'{{"dataset":"{slug}","table":"{table}","version":{served.version},"id":"{iri}","row":{row}}}'
-        response = Response(body, content_type="application/json")
-        response.headers["Link"] = served.licence
-        return response
+        refuse_again()
+        return sent(row_answer(portal(), served_tables().find(slug, table, None), key, packed=packs()))
