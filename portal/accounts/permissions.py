@@ -24,6 +24,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.RETURN: frozenset({A}),
     Action.WITHDRAW: frozenset({A, M}),
     Action.RESTORE: frozenset({A, M}),
+    Action.SAVE_COMBINATION: frozenset({E, A}),
     Action.READ_MEMBERS: frozenset({M}),
     Action.MANAGE_MEMBERS: frozenset({M}),
     Action.MANAGE_PUBLISHER: frozenset({M}),

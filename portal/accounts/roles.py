@@ -27,6 +27,8 @@ class Action(StrEnum):
     DISCARD = "discard"
     WITHDRAW = "withdraw"
     RESTORE = "restore"
+    SAVE_COMBINATION = "save_combination"
+    """Save, change and remove combinations of public tables."""
     DECIDE_PRIVACY = "decide_privacy"
     READ_EVENTS = "read_events"
     READ_MEMBERS = "read_members"

@@ -31,6 +31,9 @@ class Kind(StrEnum):
     DRAFT_EDITED = "draft-edited"
     PRIVACY_DECIDED = "privacy-decided"
 
+    COMBINATION_SAVED = "combination-saved"
+    COMBINATION_REMOVED = "combination-removed"
+
     PUBLISHER_ADDED = "publisher-added"
     PUBLISHER_EDITED = "publisher-edited"
     FOUR_EYES_SWITCHED = "four-eyes-switched"

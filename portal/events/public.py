@@ -16,6 +16,8 @@ PUBLIC_FACTS: dict[Kind, tuple[str, ...]] = {
     Kind.VERSION_RELEASED: ("notes", "content_digest", "privacy_decisions"),
     Kind.DATASET_WITHDRAWN: ("reason_de", "reason_en"),
     Kind.DATASET_RESTORED: (),
+    Kind.COMBINATION_SAVED: ("combination", "revision", "publisher"),
+    Kind.COMBINATION_REMOVED: ("combination", "publisher"),
     Kind.PUBLISHER_ADDED: ("publisher",),
     Kind.FOUR_EYES_SWITCHED: ("publisher", "four_eyes"),
 }

@@ -60,7 +60,7 @@ def chosen(
     words = fulltext.matching(rows, source, query.text)
     if query.is_grouped:
         table = grouped(source, query, words)
-        made = _written(table.sql, folder, timeout_s)
+        made = written(table.sql, folder, timeout_s)
         return replace(export, parquet=made, schema=table.schema, physical=table.physical, row_count=_count(made))
     named = form.name in NAMING
     places = [*query.narrowed(export.schema)]
@@ -68,7 +68,7 @@ def chosen(
         keys = [export.schema.names.index(name) for name in export.schema.primary_key]
         places += [place for place in keys if place not in places]
     by_number = named and not export.schema.primary_key
-    made = _written(_choice(rows, source, query, places, words, by_number=by_number), folder, timeout_s)
+    made = written(_choice(rows, source, query, places, words, by_number=by_number), folder, timeout_s)
     return replace(
         export,
         parquet=made,
@@ -90,8 +90,12 @@ def _choice(
     return Sql(sql, (*table.values, *where.values, *after.values))
 
 
-def _written(choice: Sql, folder: Path, timeout_s: float) -> Path:
-    """Let DuckDB write what *choice* selects."""
+def written(choice: Sql, folder: Path, timeout_s: float) -> Path:
+    """Let DuckDB write what *choice* selects to a Parquet file in *folder*.
+
+    Raises:
+        TooCostly: it took too long, or a number in it has more than 38 digits.
+    """
     made = folder / "chosen.parquet"
     with Engine.open(folder) as engine:
         watch = threading.Timer(timeout_s, engine.connection.interrupt)

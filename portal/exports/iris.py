@@ -42,8 +42,7 @@ class Link:
 def row_iri(export: TableExport) -> str:
     """Give SQL for the IRI of a row of *export*."""
     if not export.schema.primary_key:
-        start = f"{export.base_url}/datasets/{export.dataset}/v/{export.version}/{export.table}#row="
-        return concat([literal(safe_iri(start)), export.number])
+        return concat([literal(safe_iri(f"{export.fixed_url}#row=")), export.number])
     return _keyed(export, export.dataset, export.table, export.schema.primary_key)
 
 

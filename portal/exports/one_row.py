@@ -45,7 +45,7 @@ def canonical_text(column: Column, value: Value) -> str | None:
 def thing_iri(export: TableExport, row: Row, number: int) -> str:
     """Give the IRI of row *number*, counted from 1; without a primary key it holds for this version only."""
     if not export.schema.primary_key:
-        return safe_iri(f"{export.base_url}/datasets/{export.dataset}/v/{export.version}/{export.table}#row={number}")
+        return safe_iri(f"{export.fixed_url}#row={number}")
     return _keyed(export, export.dataset, export.table, export.schema.primary_key, row)
 
 

@@ -37,6 +37,8 @@ class TableExport:
     numbered: bool = False
     """The rows are some of a table without a key: the last column of the file, which is none of the schema's, says the
     number that each was published with."""
+    at: str | None = None
+    """Address of the rows, where they are no published table; None: see `url`."""
     engine: Engine | None = None
     """DuckDB to work with; None: each writer opens its own, which costs 15 ms."""
 
@@ -61,4 +63,9 @@ class TableExport:
     @property
     def url(self) -> str:
         """Address of the table in its current version."""
-        return f"{self.base_url}/datasets/{self.dataset}/{self.table}"
+        return self.at or f"{self.base_url}/datasets/{self.dataset}/{self.table}"
+
+    @property
+    def fixed_url(self) -> str:
+        """Address of just this version of the table."""
+        return self.at or f"{self.base_url}/datasets/{self.dataset}/v/{self.version}/{self.table}"

@@ -95,6 +95,11 @@ class Settings:
         return self.data / "queries"
 
     @property
+    def joins(self) -> Path:
+        """Where joined tables are kept once somebody asked for them; may be removed at any time."""
+        return self.data / "joins"
+
+    @property
     def work(self) -> Path:
         """Where releases are prepared: on the same file system as the blobs, so that a rename is atomic."""
         return self.data / "work"

@@ -10,6 +10,7 @@
     ├── NotFound          404  nothing has this name
     ├── Gone              410  it was published and has been withdrawn
     ├── Conflict          409  somebody else was faster
+    │   ├── LicencesClash 409  a combination may not be published under any licence
     │   ├── IllegalStep   409  the state it is in does not allow this step
     │   └── AllRefused    409  of many things at once, not one could be done
     ├── KeyReused         422  an Idempotency-Key came again with another request
@@ -104,6 +105,13 @@ class Conflict(PortalError):
 
     slug, status = "conflict", 409
     title = LangString("Konflikt", "Conflict")
+
+
+class LicencesClash(Conflict):
+    """Datasets whose licences exclude each other were to be published together."""
+
+    slug, status = "licences-clash", 409
+    title = LangString("Lizenzen vertragen sich nicht", "Licences exclude each other")
 
 
 class IllegalStep(Conflict):

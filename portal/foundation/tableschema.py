@@ -2,7 +2,8 @@
 
 Read from a Data Package's `schema` object (Data Package v2, Table Schema). On top of the standard we read
 `translations` (English texts), `unit`, `dataProtection`, `rdfProperty` and `externalKeys` (foreign keys into
-another dataset, which the standard cannot say).
+another dataset, which the standard cannot say). Keys that hold for some rows only (`conditionalKeys`) are no part of the
+value: they are checked here and followed by portal/publishing/joining.
 """
 
 from dataclasses import dataclass
@@ -129,7 +130,12 @@ def _read(described: dict[str, Any]) -> TableSchema:  # Any: as above
     foreign_keys = tuple(
         _foreign_key(key) for kind in ("foreignKeys", "externalKeys") for key in described.get(kind, ())
     )
-    for name in (*primary_key, *(column for key in foreign_keys for column in key.columns)):
+    conditional = [
+        name
+        for key in described.get("conditionalKeys", ())
+        for name in (*_names(key.get("fields")), *key.get("where", {}))
+    ]
+    for name in (*primary_key, *(column for key in foreign_keys for column in key.columns), *conditional):
         if name not in names:
             raise InvalidInput(
                 f"A key names the column {name!r}, which does not exist.",

@@ -1,4 +1,4 @@
-"""The file that answers a row query: the version's own facts around the rows that were chosen."""
+"""Published tables as row engines and writers see them, and the file that answers a row query."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from portal.catalogue.dataset import Dataset
-from portal.catalogue.version import Version
+from portal.catalogue.version import Table, Version
 from portal.exports.chosen import chosen
 from portal.exports.formats import TableFormat
 from portal.exports.table import TableExport
 from portal.foundation.config import Settings
 from portal.foundation.lazily import later
+from portal.foundation.tableschema import read_schema
 from portal.ingest.engine import Engine
 from portal.publishing.documents import describe_release
 from portal.rows.engine import RowEngine, RowSource
 from portal.rows.query import RowQuery
+from portal.store.local import LocalStore
 
 if TYPE_CHECKING:
     from portal.publishing import build
@@ -43,6 +45,18 @@ def published_export(
         release, resource, settings, parquet=source.parquet, schema=source.schema, physical=source.physical,
         row_count=source.row_count,
     )  # fmt: skip
+
+
+def published_source(store: LocalStore, version: Version, table: Table) -> RowSource:
+    """Give a table of *version*, whose files lie in *store*, as the row engines see it."""
+    described = next(one for one in version.descriptor["resources"] if one["name"] == table.name)
+    return RowSource(
+        row_file=store.path(table.row_file_digest),
+        parquet=store.path(table.parquet_digest),
+        schema=read_schema(described["schema"]),
+        physical=tuple(table.physical),
+        row_count=table.row_count,
+    )
 
 
 def write_answer(

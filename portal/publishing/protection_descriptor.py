@@ -74,7 +74,17 @@ def protected_schema(schema: Described, withheld: Set[str], coarse: Mapping[str,
     told = {**schema, "fields": [one for one in fields if one["name"] not in withheld]}
     if "uniqueKeys" in schema:  # Data Package v2; nobody relies on it here, but it must not name what is not there
         told["uniqueKeys"] = [key for key in schema["uniqueKeys"] if not {*withheld, *coarse} & set(key)]
+    if "conditionalKeys" in schema:
+        told["conditionalKeys"] = [
+            key
+            for key in schema["conditionalKeys"]
+            if not {*withheld, *coarse} & {*_listed(key["fields"]), *key["where"]}
+        ]
     return told
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
 
 
 def _coarse_field(field: Described, kind: ColumnType) -> Described:

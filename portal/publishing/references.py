@@ -1,4 +1,9 @@
-"""Which tables refer to a table: by foreign keys in its own dataset and by external keys in others.
+"""Which tables refer to a table: by foreign keys in its own dataset, by external and by conditional keys in others.
+
+    foreignKeys        a table of the same dataset (Table Schema)
+    externalKeys       a table of another dataset, `reference.package`
+    conditionalKeys    where a column names different tables row by row: the key holds for rows `where` other columns have
+                       these values, such as {"to_dataset": "orte", "to_table": "places"}
 
 What stands in one descriptor is asked for by those it names, so the external keys of all published datasets are kept in memory;
 after a change of the catalogue only the datasets that changed are read again.
@@ -8,12 +13,15 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.reading import catalog_state, changed_after
 from portal.catalogue.version import Version
+
+KINDS = ("foreignKeys", "externalKeys", "conditionalKeys")
+"""Members of a Table Schema that say to what a table refers."""
 
 
 @dataclass(frozen=True, order=True)
@@ -26,6 +34,8 @@ class Reference:
     target_dataset: str
     target_table: str
     referenced: tuple[str, ...]
+    where: tuple[tuple[str, str], ...] = ()
+    """Columns of the table and the values they must have for the key to hold; empty: it always does."""
 
 
 class References:
@@ -63,7 +73,7 @@ def references_of(slug: str, descriptor: dict[str, Any]) -> list[Reference]:  # 
     found = []
     for resource in descriptor["resources"]:
         schema = resource["schema"]
-        for key in (*schema.get("foreignKeys", ()), *schema.get("externalKeys", ())):
+        for key in (key for kind in KINDS for key in schema.get(kind, ())):
             reference = key["reference"]
             found.append(
                 Reference(
@@ -73,6 +83,7 @@ def references_of(slug: str, descriptor: dict[str, Any]) -> list[Reference]:  # 
                     target_dataset=reference.get("package") or slug,
                     target_table=reference.get("resource") or resource["name"],
                     referenced=_names(reference["fields"]),
+                    where=tuple(sorted(key.get("where", {}).items())),
                 )
             )
     return [one for one in found if len(one.columns) == len(one.referenced)]
@@ -86,7 +97,7 @@ def _external(session: Session, after: int) -> dict[str, list[Reference]]:
         .where(
             Dataset.state == State.PUBLISHED,
             Dataset.changed_in > after,
-            cast(Version.descriptor, Text).contains("externalKeys"),
+            or_(*(cast(Version.descriptor, Text).contains(kind) for kind in KINDS[1:])),
         )
     )
     return {

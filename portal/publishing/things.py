@@ -12,7 +12,6 @@ from itertools import combinations, islice, pairwise
 
 from sqlalchemy.orm import Session
 
-from portal.catalogue.dataset import Dataset
 from portal.catalogue.lookup import no_such_table, public_version
 from portal.catalogue.reading import tables_of
 from portal.catalogue.version import Table, Version
@@ -20,14 +19,12 @@ from portal.exports.one_row import Row, canonical_text, read_row_text, target_ir
 from portal.exports.table import TableExport
 from portal.foundation.config import Settings
 from portal.foundation.errors import Gone, InvalidInput, NotFound
-from portal.foundation.tableschema import ColumnType, read_schema
-from portal.foundation.text import LangString
-from portal.publishing.descriptor import licence_of
-from portal.publishing.matching import NOTHING, Matches, matching_rows
+from portal.foundation.tableschema import ColumnType
+from portal.publishing.chosen_files import published_export, published_source
 from portal.publishing.references import Reference
 from portal.rows.engine import RowEngine, RowSource
+from portal.rows.matching import NOTHING, Matches, matching_rows
 from portal.store.local import LocalStore
-from portal.vocabularies.licences import attribution
 
 _MAX_READINGS = 50
 """Ways to read a key of several columns whose values hold commas."""
@@ -89,7 +86,6 @@ class _Current:
     """What the public sees of a dataset."""
 
     version: Version
-    publisher: LangString
     tables: dict[str, Table]
 
 
@@ -102,7 +98,7 @@ class Things:
         self._rows = rows
         self._settings = settings
         self._versions: dict[str, _Current] = {}
-        self._tables: dict[tuple[str, str], tuple[Version, Table, TableExport]] = {}
+        self._tables: dict[tuple[str, str], tuple[Version, RowSource, TableExport]] = {}
 
     def find(self, slug: str, table: str, key: str) -> Thing:
         """Give the row whose primary key is *key*, the values of several columns joined by commas.
@@ -138,7 +134,7 @@ class Things:
     def referring(self, thing: Thing, reference: Reference, *, after: int, limit: int) -> Referring:
         """Give up to *limit* rows behind number *after* that name *thing* by *reference*, and how many there are."""
         texts = self._texts(thing, reference.referenced)
-        wanted = dict(zip(reference.columns, texts, strict=True))
+        wanted = dict(zip(reference.columns, texts, strict=True)) | dict(reference.where)
         source = (reference.dataset, reference.table)
         matches = NOTHING if "" in texts else self._public(*source, wanted, after=after, limit=limit)
         return Referring(reference, [self._thing(*source, *row) for row in matches.rows], matches.total, matches.last)
@@ -157,62 +153,31 @@ class Things:
             return NOTHING
 
     def _matching(self, slug: str, table: str, wanted: dict[str, str], *, after: int, limit: int) -> Matches:
-        _, found, export = self._table(slug, table)
-        source = RowSource(
-            row_file=self._store.path(found.row_file_digest),
-            parquet=self._store.path(found.parquet_digest),
-            schema=export.schema,
-            physical=tuple(found.physical),
-            row_count=found.row_count,
-        )
+        _, source, _ = self._table(slug, table)
         return matching_rows(self._rows, source, wanted, after=after, limit=limit)
 
     def _thing(self, slug: str, table: str, number: int, text: str) -> Thing:
         version, _, export = self._table(slug, table)
         return Thing(version, export, number, text, read_row_text(text))
 
-    def _table(self, slug: str, name: str) -> tuple[Version, Table, TableExport]:
+    def _table(self, slug: str, name: str) -> tuple[Version, RowSource, TableExport]:
         known = self._tables.get((slug, name))
         if known is None:
             current = self._version(slug)
             if name not in current.tables:
                 raise no_such_table(slug, name, list(current.tables))
-            export = self._export(slug, current, current.tables[name])
-            known = self._tables[slug, name] = (current.version, current.tables[name], export)
+            source = published_source(self._store, current.version, current.tables[name])
+            export = published_export(self._session, current.version.id, name, source, self._settings)
+            known = self._tables[slug, name] = (current.version, source, export)
         return known
 
     def _version(self, slug: str) -> _Current:
         known = self._versions.get(slug)
         if known is None:
             version = public_version(self._session, slug, None)
-            publisher = self._session.get_one(Dataset, version.dataset_id).publisher
             tables = {table.name: table for table in tables_of(self._session, version.id)}
-            known = self._versions[slug] = _Current(version, publisher.name, tables)
+            known = self._versions[slug] = _Current(version, tables)
         return known
-
-    def _export(self, slug: str, current: _Current, table: Table) -> TableExport:
-        version = current.version
-        described = next(one for one in version.descriptor["resources"] if one["name"] == table.name)
-        licence, title = licence_of(version.descriptor), LangString.of(version.descriptor, "title")
-        base = self._settings.public_url
-        return TableExport(
-            parquet=self._store.path(table.parquet_digest),
-            schema=read_schema(described["schema"]),
-            physical=tuple(table.physical),
-            row_count=table.row_count,
-            dataset=slug,
-            table=table.name,
-            title=LangString.of(described, "title") if described.get("title") else LangString(table.name),
-            description=LangString.of(described, "description"),
-            dataset_title=title,
-            version=version.number,
-            licence_title=licence.title,
-            licence_url=licence.url or licence.iri,
-            attribution=attribution(licence, publisher=current.publisher, title=title, url=f"{base}/datasets/{slug}"),
-            base_url=base,
-            rdf_type=described.get("rdfType"),
-            modified_at=version.released_at,
-        )
 
 
 def _readings(key: str, columns: int) -> Iterator[list[str]]:

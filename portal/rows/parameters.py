@@ -20,7 +20,9 @@ from portal.rows.conditions import fitted
 from portal.rows.query import COUNT, MAX_PAGE, Condition, Figure, Group, Measure, Op, Order, Part, RowQuery, Value
 from portal.rows.values import MAX_TEXT, SHOWN, read_value
 
-RESERVED = ("limit", "after", "sort", "columns", "q", "count", "distinct", "group_by", "figures", "version", "format")
+RESERVED = (
+    "limit", "after", "sort", "columns", "q", "count", "distinct", "group_by", "figures", "version", "format", "join", "versions",
+)  # fmt: skip
 """Parameters that are no columns."""
 
 MAX_CONDITIONS, MAX_LISTED, MAX_SORTED, MAX_GROUPS = 50, 500, 8, 4
@@ -43,7 +45,7 @@ FIGURES: dict[ColumnType, tuple[Figure, ...]] = {
 
 
 def read_query(parameters: Mapping[str, str], schema: TableSchema, physical: tuple[str, ...]) -> RowQuery:
-    """Read *parameters*; `version` and `format` are somebody else's and passed over.
+    """Read *parameters*; `version`, `versions`, `format` and `join` are somebody else's and passed over.
 
     Raises:
         InvalidInput: one of them is not understood; `parameter` says which.

@@ -6,10 +6,12 @@ from typing import cast
 
 from flask import Flask
 
+from portal.publishing.references import References
 from portal.web.api.blueprints import register_api
 from portal.web.auth import register_auth
 from portal.web.catalog import register_catalog
 from portal.web.ckan.door import register_ckan
+from portal.web.combination_files import combination_files
 from portal.web.context import Context, keep
 from portal.web.converters import VersionConverter
 from portal.web.door import PublishedDoor
@@ -40,8 +42,9 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     *nudge* is called when something waits to be done (portal/web/foreman.py).
     """
     index = PublishedIndex(portal, refresh_s=refresh_s)
-    tables = ServedTables(portal, index)
-    context = Context(portal, index, tables, nudge)
+    references = References()
+    tables = ServedTables(portal, index, references)
+    context = Context(portal, index, tables, nudge, references)
     app = bare_app(context)
     register_api(app)
     register_reading(app, context)
@@ -73,6 +76,7 @@ def register_reading(app: Flask, context: Context) -> None:
     register_lists(app)
     app.register_blueprint(things)
     app.register_blueprint(row_things)
+    app.register_blueprint(combination_files)
     register_ckan(app, context.portal.settings.public_url)
     register_pages(app)
     register_problems(app)  # last: flask-smorest has brought an error handler of its own

@@ -1,7 +1,7 @@
 """What a view may ask of the request: the portal, the published index, the reader's language."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app, request
@@ -25,7 +25,7 @@ class Context:
     tables: ServedTables
     nudge: Callable[[], None]
     """Says that there is work for the worker."""
-    references: References = field(default_factory=References)
+    references: References
 
 
 def keep(app: Flask, context: Context) -> None:

@@ -6,7 +6,7 @@ An entity tag follows from the rows and the question, so that who has the page i
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -14,23 +14,26 @@ from isal import igzip
 from werkzeug.http import parse_etags
 
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.publishing.joining.files import pins
+from portal.publishing.joining.joined import Joined
+from portal.rows.engine import RowSource
 from portal.rows.groups import read_groups
 from portal.rows.parameters import read_query
 from portal.rows.query import RowQuery
 from portal.rows.serve import count_rows, read_page, read_row
-from portal.web.served_tables import ServedTable
+from portal.web.row_pins import read_pins
+from portal.web.served_tables import ServedTable, ServedTables
 from portal.web.stored import REVALIDATE, Encoded, StoredAnswer
 from portal.wiring import Portal
 
 DEFAULT_LIMIT = 100
 """Rows of a page when nothing is said."""
 
-ANSWER = 1
+ANSWER = 2
 """Goes into the entity tag: raise it when the same question gets other bytes."""
 
 VARY = "Accept, Accept-Encoding, Accept-Language"
 
-_MAX_VERSION_DIGITS = 9
 _JSON = "application/json"
 _WORTH_COMPRESSING_BYTES = 1_000
 """A smaller answer fits into one packet anyway."""
@@ -39,23 +42,76 @@ _SAFE = (("Referrer-Policy", "no-referrer"), ("Content-Security-Policy", "defaul
 _HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
 
-def page_answer(
-    portal: Portal, served: ServedTable, given: Mapping[str, str], *, known: str = "", packed: bool = False
-) -> StoredAnswer:
-    """Give the page of rows that the parameters *given* ask for; empty, if it is among the entity tags *known* to the client.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question about rows, and where it was asked."""
+
+    served: ServedTable
+    question: Mapping[str, str]
+    """Parameters of the row query."""
+    path: str
+    """Address that `next` goes on from, without the host."""
+    given: Mapping[str, str]
+    """What was said at that address."""
+    pinned: bool
+    """All versions are said: the answer never changes."""
+    name: str
+    """Of a file."""
+    told: Mapping[str, object] = field(default_factory=dict)
+    """What the answer says on top."""
+
+    def query(self) -> RowQuery:
+        """Give the row query.
+
+        Raises:
+            InvalidInput: a parameter is not understood.
+        """
+        return read_query(self.question, self.served.source.schema, self.served.source.physical)
+
+
+def asked_of_table(tables: ServedTables, slug: str, table: str, given: Mapping[str, str]) -> Asked:
+    """Read what is asked of the rows of a table, maybe joined with others.
+
+    Raises:
+        NotFound: there is no such dataset, version or table.
+        Gone: a dataset was withdrawn.
+        InvalidInput: a version or a join is not understood.
+    """
+    versions = read_pins(slug, given)
+    if given.get("join") == "":
+        raise InvalidInput(
+            "join: name a join, or leave it out.",
+            detail_de="join: eine Verbindung nennen oder weglassen.",
+            parameter="join",
+        )
+    if "join" in given or versions.keys() - {slug}:
+        served = tables.find_joined(slug, table, given.get("join", ""), versions)
+    else:
+        served = tables.find(slug, table, versions.get(slug))
+    return Asked(
+        served=served,
+        question=given,
+        path=f"/api/v1/datasets/{slug}/tables/{table}/rows",
+        given=given,
+        pinned=versions.keys() >= served.versions.keys(),
+        name=f"{slug}_v{served.version}_{table}",
+    )
+
+
+def page_answer(portal: Portal, asked: Asked, *, known: str = "", packed: bool = False) -> StoredAnswer:
+    """Give the page of rows that is asked for; empty, if it is among the entity tags *known* to the client.
 
     *packed*: the client takes gzip.
 
     Raises:
         InvalidInput: a parameter is not understood.
-        TooCostly, Busy: as `portal.rows.serve.read_page` says.
+        TooCostly, Busy: as `portal.rows.serve.read_page` says, or joining took too long.
     """
-    query = read_query(given, served.source.schema, served.source.physical)
-    tag = tag_of(portal, served, given)
+    query, tag = asked.query(), tag_of(portal, asked)
     if known and is_known(tag, known):
-        return _answer(portal, served, b"", b"", tag=tag)  # nothing but its entity tags will be looked at
-    body, count = _page(portal, served, query, given)
-    return _answer(portal, served, body, _packed(body) if packed else None, tag=tag, row_count=count)
+        return _answer(portal, asked.served, b"", b"", tag=tag)  # nothing but its entity tags will be looked at
+    body, count = _page(portal, asked, query)
+    return _answer(portal, asked.served, body, _packed(body) if packed else None, tag=tag, row_count=count)
 
 
 def row_answer(portal: Portal, served: ServedTable, key: str, *, packed: bool = False) -> StoredAnswer:
@@ -80,9 +136,13 @@ def row_answer(portal: Portal, served: ServedTable, key: str, *, packed: bool = 
     return _answer(portal, served, body, _packed(body) if packed else None)
 
 
-def tag_of(portal: Portal, served: ServedTable, given: Mapping[str, str]) -> str:
-    """Give the entity tag of an answer."""
-    question = json.dumps([ANSWER, served.digest, served.version, portal.settings.public_url, sorted(given.items())])
+def tag_of(portal: Portal, asked: Asked, form: str = "page") -> str:
+    """Give the entity tag of an answer: it follows from the rows, the question, and what is said of both."""
+    served = asked.served
+    credit = served.joined.lineage.credit.items() if served.joined else ()
+    facts = [ANSWER, served.digest, served.versions, portal.settings.public_url, served.licence, credit, asked.path]
+    said = [sorted(asked.question.items()), sorted(asked.given.items()), asked.told, form]
+    question = json.dumps([*facts, *said])
     return hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
@@ -92,48 +152,67 @@ def is_known(tag: str, sent: str | None) -> bool:
     return known.contains_weak(tag) or known.contains_weak(f"{tag}-gz")
 
 
-def version_of(given: Mapping[str, str]) -> int | None:
-    """Give the version that is asked for; None: the current one.
+def rows_of(portal: Portal, served: ServedTable) -> RowSource:
+    """Give the rows of a table, which are joined if need be.
 
     Raises:
-        InvalidInput: it is no number.
+        TooCostly: joining took too long, or gives too many rows.
+        Busy: too many joins are waiting.
     """
-    text = given.get("version")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and 0 < len(text) <= _MAX_VERSION_DIGITS and int(text)):
-        raise InvalidInput(
-            "version: the number of a version, such as 1.",
-            detail_de="version: die Nummer einer Version, etwa 1.",
-            parameter="version",
-        )
-    return int(text)
+    return served.source if served.joined is None else portal.joins.source(served.joined)
 
 
-def _page(portal: Portal, served: ServedTable, query: RowQuery, given: Mapping[str, str]) -> tuple[bytes, int]:
+def joined_object(joined: Joined) -> dict[str, object]:
+    """Say of a joined table what went in, how, and what follows for who passes it on."""
+    return {
+        "multiplies": joined.multiplies,
+        "joins": [
+            {
+                "path": part.path,
+                "columns": f"{part.alias}.",
+                "dataset": part.dataset,
+                "table": part.table,
+                "version": part.version,
+                "multiplies": part.multiplies,
+            }
+            for part in joined.parts[1:]
+        ],
+        "lineage": joined.lineage.as_dict(),
+    }
+
+
+def _page(portal: Portal, asked: Asked, query: RowQuery) -> tuple[bytes, int]:
     """Give the JSON of a page, and how many rows it has."""
-    limit = query.limit or DEFAULT_LIMIT
-    query = replace(query, limit=limit)
+    limit, served = query.limit or DEFAULT_LIMIT, asked.served
+    source, query = rows_of(portal, served), replace(query, limit=limit)
     if query.is_grouped:
-        page, total = read_groups(portal.rows, served.source, query)
+        page, total = read_groups(portal.rows, source, query)
     else:
-        page = read_page(portal.rows, served.source, query)
-        total = count_rows(portal.rows, served.source, query) if query.counted or query.is_whole else None
-    following = None
-    if page.last is not None:
-        asked = {**given, "limit": str(limit), "after": str(page.last), "version": str(served.version)}
-        rows_url = f"{portal.settings.public_url}/api/v1/datasets/{served.dataset}/tables/{served.name}/rows"
-        following = f"{rows_url}?{urlencode(asked)}"
+        page = read_page(portal.rows, source, query)
+        total = count_rows(portal.rows, source, query) if query.counted or query.is_whole else None
     head = {
+        **asked.told,
         "dataset": served.dataset,
         "table": served.name,
         "version": served.version,
         "total": total,
         "limit": limit,
-        "next": following,
+        "next": None if page.last is None else _next(portal, asked, limit, page.last),
+        **(joined_object(served.joined) if served.joined else {}),
     }
     told = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
     return f'{told[:-1]},"rows":[{",".join(page.rows)}]}}'.encode(), len(page.rows)
+
+
+def _next(portal: Portal, asked: Asked, limit: int, last: int) -> str:
+    """Give the address of the next page: of the same versions."""
+    said = {**asked.given, "limit": str(limit), "after": str(last)}
+    if asked.served.joined:
+        said.pop("version", None)
+        said["versions"] = pins(asked.served.versions)
+    else:
+        said["version"] = str(asked.served.version)
+    return f"{portal.settings.public_url}{asked.path}?{urlencode(said)}"
 
 
 def _packed(body: bytes) -> bytes | None:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from sqlalchemy.exc import OperationalError
 
 from portal.foundation.errors import PortalError
-from portal.web.row_answers import page_answer, row_answer, version_of
+from portal.web.row_answers import asked_of_table, page_answer, row_answer
 from portal.web.served_tables import ServedTables
 from portal.web.stored import StoredAnswer, send_stored, takes_gzip
 from portal.wiring import Portal
@@ -58,9 +58,8 @@ class RowDoor:
         try:
             if key is not None:
                 return row_answer(self._portal, self._tables.find(slug, table, None), key, packed=packed)
-            served = self._tables.find(slug, table, version_of(given))
-            known = environ.get("HTTP_IF_NONE_MATCH", "")
-            return page_answer(self._portal, served, given, known=known, packed=packed)
+            asked, known = asked_of_table(self._tables, slug, table, given), environ.get("HTTP_IF_NONE_MATCH", "")
+            return page_answer(self._portal, asked, known=known, packed=packed)
         except PortalError as error:
             environ[REFUSED] = error
             return None

@@ -2,46 +2,59 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
 
 from portal.catalogue.lookup import public_table
-from portal.catalogue.version import Table
 from portal.foundation.db import reading
-from portal.foundation.tableschema import read_schema
+from portal.publishing.chosen_files import published_source
+from portal.publishing.joining.finding import Finder
+from portal.publishing.joining.joined import Joined
+from portal.publishing.references import References
 from portal.rows.engine import RowSource
-from portal.store.local import LocalStore
-from portal.web.links import licence_link
+from portal.web.links import licence_link, lineage_link
 from portal.web.published import PublishedIndex
 from portal.wiring import Portal
 
 _MAX_KEPT = 2_000
 """Tables kept in memory: about 20 KB each."""
 
+_NOWHERE = Path()
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServedTable:
-    """A table of a version, as far as a question about its rows needs it."""
+    """A table of a version, or several joined, as far as a question about its rows needs it."""
 
     dataset: str
     name: str
     version: int
-    version_id: int
+    version_id: int | None
+    """None: of a joined table."""
     released_at: datetime
     licence: str
     """Value of the `Link` header."""
     source: RowSource
+    """Of a joined table without files: portal/web/row_answers.py has them made."""
     digest: str
-    """SHA-256 of the row file: whatever is answered follows from it and from the question."""
+    """Whatever is answered follows from it and from the question."""
+    joined: Joined | None = None
+    """None: a published table."""
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """Number of the version of each dataset that goes in."""
+        return self.joined.versions if self.joined else {self.dataset: self.version}
 
 
 class ServedTables:
     """Finds tables; safe for threads."""
 
-    def __init__(self, portal: Portal, index: PublishedIndex) -> None:
-        self._portal, self._index = portal, index
-        self._kept: OrderedDict[tuple[str, str, int | None], tuple[int, ServedTable]] = OrderedDict()
+    def __init__(self, portal: Portal, index: PublishedIndex, references: References) -> None:
+        self._portal, self._index, self._references = portal, index, references
+        self._kept: OrderedDict[Hashable, tuple[int, ServedTable]] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(self, slug: str, name: str, version: int | None) -> ServedTable:
@@ -51,11 +64,25 @@ class ServedTables:
             NotFound: there is no such dataset, version or table.
             Gone: the dataset was withdrawn.
         """
-        key, generation = (slug, name, version), self._index.generation
+        return self._once((slug, name, version), lambda: self._looked_up(slug, name, version))
+
+    def find_joined(self, slug: str, name: str, join: str, versions: Mapping[str, int]) -> ServedTable:
+        """Give a table joined with others; *versions* pins datasets, the others go in in their current version.
+
+        Raises:
+            NotFound: there is no such dataset, version or table.
+            Gone: a dataset was withdrawn.
+            InvalidInput: a join is none of those there are.
+        """
+        key = (slug, name, join, tuple(sorted(versions.items())))
+        return self._once(key, lambda: self._joined(slug, name, join, versions))
+
+    def _once(self, key: Hashable, look_up: Callable[[], ServedTable]) -> ServedTable:
+        generation = self._index.generation
         kept = self._kept.get(key)
         if kept is not None and kept[0] == generation:
             return kept[1]
-        found = self._looked_up(slug, name, version)
+        found = look_up()
         with self._lock:
             self._kept[key] = (generation, found)
             if len(self._kept) > _MAX_KEPT:
@@ -65,7 +92,6 @@ class ServedTables:
     def _looked_up(self, slug: str, name: str, number: int | None) -> ServedTable:
         with reading(self._portal.engine) as session:
             version, table = public_table(session, slug, name, number)
-        schema = next(one["schema"] for one in version.descriptor["resources"] if one["name"] == name)
         return ServedTable(
             dataset=slug,
             name=name,
@@ -73,17 +99,25 @@ class ServedTables:
             version_id=version.id,
             released_at=version.released_at,
             licence=licence_link(version.descriptor),
-            source=row_source(self._portal.store, table, schema),
+            source=published_source(self._portal.store, version, table),
             digest=table.row_file_digest,
         )
 
-
-def row_source(store: LocalStore, table: Table, schema: dict[str, Any]) -> RowSource:  # Any: JSON of a Table Schema
-    """Give a table of the record, whose files lie in *store*, as the engines see it."""
-    return RowSource(
-        row_file=store.path(table.row_file_digest),
-        parquet=store.path(table.parquet_digest),
-        schema=read_schema(schema),
-        physical=tuple(table.physical),
-        row_count=table.row_count,
-    )
+    def _joined(self, slug: str, name: str, join: str, versions: Mapping[str, int]) -> ServedTable:
+        parts = self._portal
+        with reading(parts.engine) as session:
+            finder = Finder(session, parts.store, self._references, parts.settings, versions=versions)
+            joined = finder.find(slug, name, join)
+        return ServedTable(
+            dataset=slug,
+            name=name,
+            version=joined.parts[0].version,
+            version_id=None,
+            released_at=joined.modified_at,
+            licence=lineage_link(joined.lineage, parts.settings),
+            source=RowSource(
+                row_file=_NOWHERE, parquet=_NOWHERE, schema=joined.schema, physical=joined.physical, row_count=0
+            ),
+            digest=joined.tag,
+            joined=joined,
+        )

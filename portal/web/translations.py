@@ -30,6 +30,8 @@ WORDS = {
     "columns": LangString("Spalten", "Columns"),
     "first_rows": LangString("Die ersten Zeilen", "The first rows"),
     "all_rows": LangString("Alle Zeilen über die Schnittstelle", "All rows over the API"),
+    "joined": LangString("Mit anderen Tabellen verbinden", "Join with other tables"),
+    "combinations": LangString("Gespeicherte Verbindungen", "Saved combinations"),
     "format": LangString("Format", "Format"),
     "size": LangString("Größe", "Size"),
     "checksum": LangString("Prüfsumme (SHA-256)", "Checksum (SHA-256)"),

@@ -20,6 +20,7 @@ return            no      no      yes       no             no            yes
 discard           no      yes     no        yes            no            yes
 withdraw          no      no      yes       yes            yes           yes
 restore           no      no      yes       yes            no            yes
+save_combination  no      yes     yes       no             no            yes
 decide_privacy    no      yes     yes       no             no            yes
 read_events       yes     yes     yes       yes            yes           yes
 read_members      no      no      no        yes            yes           yes

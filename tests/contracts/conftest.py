@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.catalogue.catalog import next_generation
 from portal.catalogue.dataset import Dataset, State
+from portal.catalogue.publisher import Publisher
 from portal.foundation.config import Settings
 from portal.foundation.db import transaction
 from portal.publishing.migrate import upgrade
 from portal.publishing.seed import ensure_operator
 from portal.web.app import create_app
 from portal.wiring import build
+from tests.combining import a_combination
 from tests.releases import NOON, publish, trees
 from tests.shipped import PROJECT, shipped
 
@@ -23,13 +25,19 @@ __all__ = ["shipped"]
 
 @pytest.fixture(scope="session")
 def refusing(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """Give a client of a portal with one dataset, `baeume`, and one that was withdrawn, `weg`."""
+    """Give a client of a portal with one dataset, `baeume`, and one that was withdrawn, `weg`; combinations are called so too,
+    and `streit` does not fit the dataset."""
     folder = tmp_path_factory.mktemp("refusing")
     portal = build(Settings(data=folder / "data", datasets="-", access_log=False, sql=True, sql_timeout_s=0.3))
     upgrade(portal.engine)
     ensure_operator(portal.engine, portal.settings)
     publish(portal, trees(folder / "a", "Linde"), trees(folder / "b", "Eiche", slug="weg"))
     with transaction(portal.engine) as session:
+        publisher = session.scalars(select(Publisher)).one()
+        session.add_all(
+            a_combination(slug, publisher, removed_at=removed, join=join)
+            for slug, removed, join in (("baeume", None, ""), ("weg", NOON, ""), ("streit", None, "none"))
+        )
         generation = next_generation(session, at=NOON)
         session.execute(
             update(Dataset)

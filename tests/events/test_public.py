@@ -9,7 +9,15 @@ from portal.foundation.db import reading, transaction
 from portal.wiring import Portal
 from tests.people import NOON
 
-PUBLIC = {"version-released", "dataset-withdrawn", "dataset-restored", "publisher-added", "four-eyes-switched"}
+PUBLIC = {
+    "combination-saved",
+    "combination-removed",
+    "version-released",
+    "dataset-withdrawn",
+    "dataset-restored",
+    "publisher-added",
+    "four-eyes-switched",
+}
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -65,6 +65,8 @@ def test_keys_may_be_one_name_or_several_and_may_lead_into_other_datasets() -> N
         ({"fields": [{"name": "a", "type": "geojson"}]}, "'geojson'"),
         ({"fields": [{"name": "a"}], "primaryKey": ["b"]}, "'b'"),
         ({"fields": [{"name": "a"}], "foreignKeys": [{"fields": "c", "reference": {}}]}, "'c'"),
+        ({"fields": [{"name": "a"}], "conditionalKeys": [{"fields": ["c"], "where": {"a": "x"}}]}, "'c'"),
+        ({"fields": [{"name": "a"}], "conditionalKeys": [{"fields": "a", "where": {"c": "x"}}]}, "'c'"),
     ],
 )
 def test_a_schema_that_cannot_be_stored_is_refused(described: dict[str, Any], said: str) -> None:

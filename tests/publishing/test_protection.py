@@ -17,7 +17,9 @@ from portal.events.log import Event, Kind
 from portal.events.public import public_events
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidDataset
+from portal.foundation.tableschema import ColumnType
 from portal.publishing.catalog_documents import everything, whole
+from portal.publishing.protection_descriptor import protected_schema
 from portal.publishing.rebuild import all_versions, rebuild
 from portal.wiring import Portal
 from tests.builders import a_field, a_folder, a_table
@@ -56,6 +58,15 @@ def csv_of(portal: Portal, number: int = 1) -> list[str]:
 
 def descriptor_of(portal: Portal) -> dict[str, Any]:
     return dict(json.loads(content(portal, "datapackage.json")))
+
+
+def test_a_conditional_key_goes_with_the_columns_it_needs() -> None:
+    key = {"fields": ["id"], "where": {"table": "x"}, "reference": {"resource": "x", "fields": ["id"]}}
+    schema = {"fields": [KEY, a_field("table"), a_field("name")], "conditionalKeys": [key]}
+
+    assert protected_schema(schema, {"name"}, {})["conditionalKeys"] == [key]
+    assert protected_schema(schema, {"table"}, {})["conditionalKeys"] == []
+    assert protected_schema(schema, set(), {"table": ColumnType.YEAR})["conditionalKeys"] == []
 
 
 def refused(portal: Portal, folder: Path) -> list[str]:

@@ -11,16 +11,18 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from portal.accounts.permissions import ALLOWED, BY_PORTAL_ADMIN, NEVER_BY_TOKEN, Action, Role
 from portal.accounts.users import User
 from portal.catalogue.dataset import State
 from portal.catalogue.draft import DraftState
+from portal.catalogue.publisher import Publisher
 from portal.foundation.db import reading, transaction
 from portal.jobs.job import Job
 from portal.web.api.document import document
 from portal.wiring import Portal
+from tests.combining import a_combination
 from tests.curating import (
     CSV,
     EVERYTHING,
@@ -52,6 +54,7 @@ DECISION = {
     "reason": {"de": "Nicht nötig."},
 }
 REASON = {"reason": {"de": "Falsch."}}
+COMBINATION = {"publisher": "{publisher}", "title": {"de": "Neu."}, "dataset": "{publisher}-da", "table": "trees"}
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ ROWS = {
     "GET /jobs/{job_id}": Row(A.READ_DRAFT, 200),
     "POST /datasets/{slug}/withdraw": Row(A.WITHDRAW, 200, sent=REASON, done_unpublished=409),
     "POST /datasets/{slug}/restore": Row(A.RESTORE, 200, dataset=State.WITHDRAWN, done_unpublished=409),
+    "PUT /combinations/{slug}": Row(A.SAVE_COMBINATION, 201, of="publisher", sent=COMBINATION),
+    "DELETE /combinations/{slug}": Row(A.SAVE_COMBINATION, 204, of="publisher"),
     "POST /publishers": Row(A.MANAGE_PORTAL, 201, of="portal", sent={"name": "land", "title": "Land"}),
     "PATCH /publishers/{name}": Row(
         A.MANAGE_PUBLISHER, 200, of="publisher", sent={"fourEyes": False}, media_type="application/merge-patch+json"
@@ -232,6 +237,11 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     for caller in callers.values():
         caller.ask("GET", "/me")  # notes the day of the token's use
     with transaction(portal.engine) as session:
+        for publisher in session.scalars(select(Publisher)):
+            session.add_all(
+                a_combination(f"{publisher.slug}-{kind}", publisher, dataset=f"{publisher.slug}-da")
+                for kind in ("neu", "da")
+            )
         session.add_all(_job(publisher, kind) for publisher, kind in product(("stadt", "kreis"), ("neu", "da")))
     yield Case(portal, Snapshot.of(portal), callers, tokens)
     portal.engine.dispose()
@@ -335,7 +345,10 @@ def _ask(case: Case, operation: str, caller: Caller, publisher: str, public: boo
     if isinstance(row.sent, bytes):
         sent = {"data": row.sent, "content_type": row.media_type}
     elif row.sent is not None:
-        named = {key: publisher if value == "{publisher}" else value for key, value in row.sent.items()}
+        named = {
+            key: value.replace("{publisher}", publisher) if isinstance(value, str) else value
+            for key, value in row.sent.items()
+        }
         sent = {"json": named, "content_type": row.media_type}
     else:
         sent = {}
@@ -350,6 +363,16 @@ def _revision(portal: Portal, slug: str) -> str:
 
 def _content(portal: Portal) -> list[Any]:
     """Give what a refused request must leave as it is."""
-    tables = ("event", "draft", "dataset", "publisher", "membership", "user_account", "token", "job")
+    tables = (
+        "event",
+        "draft",
+        "dataset",
+        "publisher",
+        "membership",
+        "user_account",
+        "token",
+        "job",
+        "saved_combination",
+    )
     with reading(portal.engine) as session:
         return [session.execute(text(f"SELECT * FROM {table}")).all() for table in tables]

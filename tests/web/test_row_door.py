@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse, create_environ
 
 from portal.foundation.errors import InvalidInput, TooCostly
+from portal.publishing.references import References
 from portal.web.published import PublishedIndex
 from portal.web.row_door import REFUSED, RowDoor
 from portal.web.served_tables import ServedTables
@@ -17,6 +18,7 @@ ADDRESSES = [
     f"{TABLE}/trees/rows", f"{TABLE}/trees/rows?limit=3&after=7", f"{TABLE}/trees/rows?height_m__gt=9.5&sort=-id",
     f"{TABLE}/trees/rows?version=1", f"{TABLE}/trees/rows?species__contains=gro%C3%9F&columns=id", f"{TABLE}/trees/rows/b-7",
     f"{TABLE}/counts/rows/2021", f"{TABLE}/counts/rows?group_by=year", f"{TABLE}/trees/rows?columns=id&limit=1",
+    f"{TABLE}/trees/rows?versions=baeume:1",
 ]  # fmt: skip
 REFUSED_ONES = [
     (f"{TABLE}/trees/rows?colour=red", 400), (f"{TABLE}/trees/rows?limit=0", 400), (f"{TABLE}/trees/rows?version=x", 400),
@@ -79,7 +81,7 @@ def test_a_page_is_sent_in_parts_to_who_asks_for_a_part(client: FlaskClient) -> 
 
 def test_what_is_refused_at_the_door_is_not_tried_again(portal: Portal) -> None:
     handed_on: list[dict[str, Any]] = []
-    tables = ServedTables(portal, PublishedIndex(portal))
+    tables = ServedTables(portal, PublishedIndex(portal), References())
     door = RowDoor(lambda environ, start: handed_on.append(environ) or [], portal, tables)  # type: ignore[func-returns-value]
 
     list(door(create_environ(f"{TABLE}/trees/rows?colour=red"), lambda status, headers: None))

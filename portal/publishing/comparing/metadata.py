@@ -50,6 +50,7 @@ LABELS: dict[str, LangString] = {
     "primaryKey": LangString("Primärschlüssel", "primary key"),
     "foreignKeys": LangString("Fremdschlüssel", "foreign keys"),
     "externalKeys": LangString("Schlüssel in andere Datensätze", "keys into other datasets"),
+    "conditionalKeys": LangString("bedingte Schlüssel", "conditional keys"),
     "dataProtection": LangString("Datenschutzklasse", "data protection class"),
     "translations": LangString("Übersetzungen", "translations"),
     "de": LangString("deutsch", "German"),

@@ -13,9 +13,11 @@ from flask_smorest import Api, Blueprint
 from portal import __version__
 from portal.foundation.resources import shipped
 from portal.web.api.changes import changes
+from portal.web.api.combinations import combinations
 from portal.web.api.combining import combining
 from portal.web.api.datasets import datasets
 from portal.web.api.events import events
+from portal.web.api.joined import joined_tables
 from portal.web.api.openapi import Described, openapi_document
 from portal.web.api.publishers import publishers
 from portal.web.api.root import root
@@ -28,7 +30,9 @@ from portal.web.converters import VersionConverter
 
 PREFIX = "/api/v1"
 
-READING = (root, datasets, tables, rows, changes, combining, terms, publishers, events)
+READING = (
+    root, datasets, tables, joined_tables, rows, changes, combining, combinations, terms, publishers, events
+)  # fmt: skip
 """What everyone may ask; in another half of the application, all there is (whole.py)."""
 
 DESCRIPTION = """\

@@ -10,6 +10,7 @@ from portal.web.api.schemas import ProblemSchema
 from portal.web.problems import PROBLEM_JSON
 
 _WHEN = {
+    400: "A parameter is not understood",
     401: "Nobody, or not known who, asks",
     403: "You may not do this here",
     404: "There is no such thing",
@@ -17,7 +18,7 @@ _WHEN = {
     410: "Withdrawn, with the reason",
     412: "It was changed since you looked at it",
     413: "The file is larger than the operator allows",
-    422: "The content breaks a rule; every finding is in the document",
+    422: "The content breaks a rule; every finding is in the document. Of a query: it takes too long",
     428: "If-Match is missing",
 }
 

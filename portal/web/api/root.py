@@ -10,7 +10,7 @@ from portal.web.context import portal
 
 root = Blueprint("root", "root", description="Where to go from here · Wo es weitergeht")
 
-_LINKS = ("datasets", "publishers", "licences", "themes", "keywords", "places", "openapi.json")
+_LINKS = ("datasets", "combinations", "publishers", "licences", "themes", "keywords", "places", "openapi.json")
 
 
 @root.route("/")

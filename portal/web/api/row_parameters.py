@@ -26,6 +26,16 @@ FILTERS = _parameter(
 LIMIT = _parameter(
     "limit", "Rows in the answer.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 100}
 )
+_AFTER = _parameter("after", "Where to go on; `next` knows it.", {"type": "integer", "minimum": 0, "default": 0})
+_COUNT = _parameter(
+    "count", "`exact`: count the rows that meet the query; `total` says it.", {"type": "string", "enum": ["exact"]}
+)
+_FORMAT = _parameter(
+    "format", "A file with all rows instead of a page: csv, excel-csv, xlsx, json, jsonl, parquet, jsonld …", _TEXT
+)
+_VERSIONS = _parameter(
+    "versions", "Versions of the datasets that go in, as orte:1,documents:2; of the others the current one.", _TEXT
+)
 PARAMETERS: list[Described] = [
     FILTERS,
     _parameter("sort", "Columns to sort by, as a,-b; empty cells come last. Ties go by published order.", _TEXT),
@@ -34,10 +44,8 @@ PARAMETERS: list[Described] = [
     ),
     _parameter("columns", "Columns to give, as a,b; absent: all.", _TEXT),
     LIMIT,
-    _parameter("after", "Where to go on; `next` knows it.", {"type": "integer", "minimum": 0, "default": 0}),
-    _parameter(
-        "count", "`exact`: count the rows that meet the query; `total` says it.", {"type": "string", "enum": ["exact"]}
-    ),
+    _AFTER,
+    _COUNT,
     _parameter("distinct", "A column: give its values, each with the number of its rows, most frequent first.", _TEXT),
     _parameter(
         "group_by",
@@ -46,12 +54,27 @@ PARAMETERS: list[Described] = [
         _TEXT,
     ),
     _parameter("figures", "What each group says besides, as cost__sum,cost__avg: sum, avg, min, max, median.", _TEXT),
-    _parameter(
-        "format", "A file with all rows instead of a page: csv, excel-csv, xlsx, json, jsonl, parquet, jsonld …", _TEXT
-    ),
+    _FORMAT,
     _parameter(
         "version",
         "Number of a version; absent: the current one.",
         {"type": "integer", "minimum": 1, "maximum": 999_999_999},
     ),
+    _parameter(
+        "join",
+        "Tables to join along declared keys, as a,b:c; the table's description lists them (`joins`). The columns gained are "
+        "called `join.column` and can be asked for like the others.",
+        _TEXT,
+    ),
+    _VERSIONS,
 ]
+CHOSEN: list[Described] = [
+    _parameter(
+        "revision",
+        "Revision of the combination; absent: the last one.",
+        {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    ),
+    _VERSIONS,
+]
+"""Of a saved combination: which revision, of which versions."""
+PAGED = [LIMIT, _AFTER, _COUNT, _FORMAT, *CHOSEN]

@@ -219,6 +219,27 @@ class VersionListOut(Schema):
     items = fields.List(fields.Nested(VersionOut), required=True)
 
 
+class JoinOut(Schema):
+    """A declared key that can be followed from a table to another."""
+
+    name = fields.String(required=True, metadata={"description": "What to write in `join`."})
+    dataset = fields.String(required=True)
+    table = fields.String(required=True)
+    title = fields.Nested(LangStringOut, required=True)
+    via = fields.Dict(
+        required=True, metadata={"description": "Columns `here` and `there`, and which rows it is true `where`."}
+    )
+    cardinality = fields.String(
+        required=True,
+        metadata={
+            "description": "`n:1`: each row finds one or none. `1:n`, `n:m`: a row may find many, and is repeated."
+        },
+    )
+    multiplies = fields.Boolean(required=True)
+    columns = fields.List(fields.String(), required=True, metadata={"description": "Columns that it adds."})
+    url = fields.String(required=True, metadata={"description": "The joined rows."})
+
+
 class TableOut(Schema):
     """A table: its schema, what is in its columns, and its files."""
 
@@ -230,6 +251,13 @@ class TableOut(Schema):
     schema = fields.Dict(required=True, metadata={"description": "Table Schema."})
     statistics = fields.List(fields.Dict(), required=True, metadata={"description": "One object per column."})
     rowsUrl = fields.String(required=True)  # noqa: N815 - JSON's spelling
+    combinationsUrl = fields.String(  # noqa: N815 - JSON's spelling
+        required=True, metadata={"description": "Saved combinations that the dataset goes into."}
+    )
+    joins = fields.List(
+        fields.Nested(JoinOut),
+        metadata={"description": "What the rows can be joined with; of a single table, not in lists."},
+    )
     files = fields.List(fields.Nested(FileOut), required=True)
 
 
@@ -243,6 +271,8 @@ class TableListOut(Schema):
 class RowsOut(Schema):
     """A page of rows."""
 
+    combination = fields.String(metadata={"description": "Name of the saved combination, if it is one."})
+    revision = fields.Integer(metadata={"description": "Of the saved combination."})
     dataset = fields.String(required=True)
     table = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -255,6 +285,21 @@ class RowsOut(Schema):
     )
     limit = fields.Integer(required=True)
     next = fields.String(required=True, allow_none=True)
+    multiplies = fields.Boolean(
+        metadata={
+            "description": "With `join`: a row of the table may stand there several times, once for each row found."
+        }
+    )
+    joins = fields.List(
+        fields.Dict(),
+        metadata={"description": "With `join`: the tables joined, in order, and how their columns begin."},
+    )
+    lineage = fields.Dict(
+        metadata={
+            "description": "With `join`: the datasets and versions that went in, whether the answer may be published, under "
+            "which licence, and whom to credit; as `/api/v1/licences/combine` says it."
+        }
+    )
     rows = fields.List(fields.Dict(), required=True)
 
 

@@ -13,8 +13,10 @@ from portal.catalogue.version import StoredFile, Table, Version
 from portal.foundation.db import reading
 from portal.foundation.text import LangString
 from portal.publishing.documents import file_object
+from portal.publishing.joining.finding import Finder
+from portal.web.api.joined import join_object
 from portal.web.api.schemas import ProblemSchema, TableListOut, TableOut, TableSchemaOut
-from portal.web.context import portal
+from portal.web.context import portal, references
 from portal.web.links import licence_link
 from portal.web.problems import PROBLEM_JSON
 
@@ -42,11 +44,13 @@ class TableResource(MethodView):
     @tables.alt_response(404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such dataset or table")
     @tables.alt_response(410, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Withdrawn, with the reason")
     def get(self, slug: str, table: str) -> Response:
-        """Give a table with schema, statistics and files."""
+        """Give a table with schema, statistics, files, and what its rows can be joined with."""
         with reading(portal().engine) as session:
             version, found = public_table(session, slug, table)
             files = files_of(session, version.id)
-        return _licensed(jsonify(_table_object(slug, version, found, files)), version)
+            offers = Finder(session, portal().store, references(), portal().settings).offers(slug, table)
+        told = _table_object(slug, version, found, files)
+        return _licensed(jsonify({**told, "joins": [join_object(slug, table, offer) for offer in offers]}), version)
 
 
 @tables.route("/datasets/<slug>/tables/<table>/schema")
@@ -75,6 +79,7 @@ def _table_object(
         "schema": described["schema"],
         "statistics": table.statistics,
         "rowsUrl": _rows_url(slug, table.name),
+        "combinationsUrl": f"{portal().settings.public_url}/api/v1/combinations?dataset={slug}",
         "files": [file_object(file, url) for file in files if file.table_name == table.name],
     }
 

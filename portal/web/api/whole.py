@@ -5,6 +5,7 @@ from flask import Flask
 from portal.web.api.blueprints import register_api
 from portal.web.api.bulk import bulk
 from portal.web.api.changes import changes
+from portal.web.api.combinations import combinations
 from portal.web.api.combining import combining
 from portal.web.api.datasets import datasets
 from portal.web.api.draft_changes import comparison
@@ -13,6 +14,7 @@ from portal.web.api.draft_quality import quality
 from portal.web.api.draft_steps import steps
 from portal.web.api.drafts import drafts
 from portal.web.api.events import events
+from portal.web.api.joined import joined_tables
 from portal.web.api.me import me
 from portal.web.api.members import members
 from portal.web.api.metadata import metadata
@@ -29,8 +31,8 @@ from portal.web.api.users import users
 from portal.web.api.withdrawal import withdrawal
 
 WHOLE = (
-    root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, rows, sql, changes,
-    combining, terms, publishers, publisher_changes, members, events, me, tokens, users,
+    root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, joined_tables, rows, sql,
+    changes, combining, combinations, terms, publishers, publisher_changes, members, events, me, tokens, users,
 )  # fmt: skip
 """Every resource, in the order in which the OpenAPI document tells of them."""
 

@@ -21,6 +21,7 @@ from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.resources import shipped
 from portal.foundation.text import LangString
+from portal.publishing.chosen_files import published_source
 from portal.publishing.documents import address
 from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
@@ -30,7 +31,6 @@ from portal.web.context import index, portal, reader_language
 from portal.web.negotiation import preferred
 from portal.web.pages.formats import file_rows, readable_size
 from portal.web.problems import KINDS
-from portal.web.served_tables import row_source
 from portal.web.translations import word
 
 pages = Blueprint("pages", __name__)
@@ -215,7 +215,7 @@ def _dataset_page(slug: str, number: int | None) -> str:
     document = json.loads(published.answers[".json"].identity.path.read_bytes())
     shown = []
     for table, described in zip(tables, document["resources"], strict=True):
-        source = row_source(portal().store, table, described["schema"])
+        source = published_source(portal().store, version, table)
         preview = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
         rows = [list(json.loads(row).values()) for row in preview.rows]
         shown.append(

@@ -1,0 +1,1 @@
+"""Tables joined along the keys that their datasets declare: a joined table is a table (docs/combining.md)."""
