@@ -15,7 +15,7 @@ from portal.foundation.errors import NotFound
 from portal.foundation.tableschema import Column, ColumnType, read_schema
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import Call
-from portal.web.ckan.packages import Shown
+from portal.web.ckan.package_object import Shown
 from portal.web.ckan.rows import Cell, TableFile, Wanted, count, json_text, plain_text, rows
 from portal.web.ckan.selecting import NUMBER, columns_of, read_wanted
 

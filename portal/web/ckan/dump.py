@@ -11,6 +11,7 @@ from itertools import islice
 
 from flask import Blueprint, Response, request
 
+from portal.accounts.actor import NOBODY
 from portal.foundation.clock import now
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput
@@ -49,7 +50,7 @@ def dump_table(resource_id: str) -> Response:
             parameter="format",
         )
     with reading(portal().engine) as session:
-        call = Call("dump", arguments, session, portal(), catalogue().snapshot(session), now())
+        call = Call("dump", arguments, session, portal(), catalogue().snapshot(session), now(), NOBODY)
         table = table_of(call, resource_id)
     whole = arguments.whole("limit", table.row_count)
     wanted = read_wanted(arguments, table, limit=whole)

@@ -10,7 +10,8 @@ from portal.vocabularies.concepts import concepts
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import Call
 from portal.web.ckan.catalogue import words
-from portal.web.ckan.packages import Shown, group_of, organization_of, packages_of, tag_of
+from portal.web.ckan.package_object import Shown, group_of, organization_of, tag_of
+from portal.web.ckan.packages import packages_of
 
 MAX_DATASETS = 1_000
 """Packages shown with an organization or a group, as CKAN has it."""

@@ -8,7 +8,7 @@ from portal.foundation.errors import NotFound
 from portal.vocabularies.licences import licences
 from portal.web.ckan.calls import Call
 from portal.web.ckan.ids import format_name, licence_id
-from portal.web.ckan.packages import Shown
+from portal.web.ckan.package_object import Shown
 
 CKAN_VERSION = "2.12.0"
 """The version whose behaviour is kept here; clients branch on it."""
