@@ -21,6 +21,7 @@ from portal.catalogue.draft import Draft, DraftState
 from portal.catalogue.version import Version
 from portal.curation.finding import find_draft
 from portal.curation.looking import draft_findings
+from portal.curation.opening import public_sources
 from portal.curation.submitting import approve_draft, discard_draft, submit_draft
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidDataset
@@ -96,7 +97,7 @@ def release_if_possible(
         dataset, draft = find_draft(session, slug, by=by, action=Action.EDIT_DRAFT)
         found = obstacles(session, dataset, draft, by=by)
         public = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
-        is_public = public is not None and public.content_digest == draft.content_digest
+        is_public = public is not None and _says_the_same(session, draft, public)
         may_discard = may(by, Action.DISCARD, dataset.publisher_id)
     if is_public and may_discard and draft.state == DraftState.DRAFT and not draft.notes:
         discard_draft(engine, slug, revision=draft.revision, by=by, at=at)
@@ -108,6 +109,13 @@ def release_if_possible(
     except InvalidDataset as error:
         return [error.detail]
     return approve_draft(engine, slug, release_at=None, revision=None, by=by, at=at)
+
+
+def _says_the_same(session: Session, draft: Draft, public: Version) -> bool:
+    """Tell whether a draft is what is public: made of the same, or of the very files that were published."""
+    if draft.content_digest == public.content_digest:
+        return True
+    return draft.descriptor == public.descriptor and draft.sources == public_sources(session, public)
 
 
 def _of_place(pointer: str, message: LangString) -> LangString:

@@ -33,6 +33,7 @@ from portal.web.ckan.groups import (
     tag_search,
     tag_show,
 )
+from portal.web.ckan.organization_writers import organization_patch, organization_update
 from portal.web.ckan.package_writers import (
     package_create,
     package_delete,
@@ -47,6 +48,7 @@ from portal.web.ckan.site import (
     license_list,
     resource_view_list,
     status_show,
+    user_show,
     vocabulary_list,
 )
 
@@ -67,7 +69,7 @@ def site_read(_call: Call) -> bool:
 READERS: dict[str, Reader] = {
     reader.__name__: reader
     for reader in (
-        status_show, help_show, site_read, license_list, format_autocomplete, vocabulary_list,
+        status_show, help_show, site_read, license_list, format_autocomplete, vocabulary_list, user_show,
         package_list, package_show, package_search, package_autocomplete, current_package_list_with_resources,
         resource_show, resource_search, resource_view_list,
         organization_list, organization_show, organization_list_for_user, group_list, group_show, group_package_show,
@@ -82,6 +84,7 @@ WRITERS: dict[str, Writer] = {
         package_create, package_update, package_patch, package_revise, package_delete,
         resource_create, resource_update, resource_patch, resource_delete,
         datastore_create, datastore_upsert, datastore_delete, datastore_records_delete,
+        organization_update, organization_patch,
     )
 }  # fmt: skip
 """What changes something: drafts, and the public by way of a release (docs/ckan.md)."""
@@ -97,14 +100,17 @@ _ELSEWHERE = LangString(
     "das geht hier nicht; Menschen, Rechte und Token werden über /api/v1 gepflegt",
     "this has no place here; people, roles and tokens are looked after over /api/v1",
 )
-_PUBLISHERS = LangString("Herausgeber werden nicht gelöscht", "organizations are not deleted")
+_PUBLISHERS = LangString(
+    "Herausgeber legt die Verwaltung des Portals selbst an, und gelöscht werden sie nicht",
+    "organizations are made in person by the portal's administrators, and not deleted",
+)
 _NOT_HERE = LangString("das gibt es hier nicht", "there is no such thing here")
 _VERBS = ("create", "update", "patch", "delete", "purge")
 
 REFUSED: dict[str, LangString] = {
     **dict.fromkeys(("dataset_purge", "package_purge", "resource_purge"), _NOTHING_IS_LOST),
     **dict.fromkeys((f"group_{verb}" for verb in _VERBS), _GROUPS),
-    **dict.fromkeys(("organization_delete", "organization_purge"), _PUBLISHERS),
+    **dict.fromkeys(("organization_create", "organization_delete", "organization_purge"), _PUBLISHERS),
     **dict.fromkeys(
         (
             *(f"{thing}_{verb}" for thing in ("tag", "vocabulary", "resource_view") for verb in _VERBS[:4]),

@@ -25,6 +25,7 @@ _TYPES = {
 """Our type ↔ what PostgreSQL, and so CKAN, calls it."""
 
 _KNOWN = {name: kind for kind, names in _TYPES.items() for name in names}
+_MAX_NAME_CHARACTERS = 200
 _KEYS = frozenset(("id", "type", "info", "schema"))
 
 
@@ -70,8 +71,9 @@ def _column(field: Mapping[str, Any], given: Sequence[Mapping[str, Any]], old: C
     unknown = sorted(field.keys() - _KEYS)
     name, kind = plain(field, "id", of="fields").strip(), plain(field, "type", of="fields").lower()
     info = field.get("info") or {}
-    if unknown or not name or not isinstance(info, dict):
-        refuse("fields", f"Fields have {', '.join(sorted(_KEYS))}", "das ist keine Spalte")
+    if unknown or not 0 < len(name) <= _MAX_NAME_CHARACTERS or not isinstance(info, dict):
+        shown = ", ".join(sorted(_KEYS))
+        refuse("fields", f"Fields have {shown}; id has 1 to {_MAX_NAME_CHARACTERS} characters", "das ist keine Spalte")
     if kind and kind not in _KNOWN:
         refuse("fields", f'"{kind[:80]}" is not a valid field type', f'"{kind[:80]}" ist kein Typ')
     if old is not None and kind and _KNOWN[kind] is not old.type and not _is_shown_as(old.type, kind):

@@ -7,7 +7,8 @@
 Each makes a file of the whole table and delivers it (row_merging.py): no row is public that no file was checked for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from portal.catalogue.draft import Draft
 from portal.curation.delivering import deliver
@@ -26,7 +27,7 @@ from portal.web.ckan.finishing import finish
 from portal.web.ckan.incoming_lists import objects, plain
 from portal.web.ckan.package_edits import edit
 from portal.web.ckan.package_object import Shown
-from portal.web.ckan.resource_writers import told_by_file
+from portal.web.ckan.resource_writers import describe, refuse_unknown, told_by_file
 from portal.web.ckan.row_merging import Cells, Merge, cells_of, meets, read_rows, write_rows
 
 MAX_RECORDS = 250_000
@@ -61,7 +62,8 @@ def datastore_create(call: WritingCall) -> Shown:
         merged = Merge(after, records, "upsert").rows(rows) if after else iter(records)
         return (None if after == schema else after), names, merged
 
-    return _changed(call, slug, table, change, {"fields": arguments.values.get("fields") or [], "method": "insert"})
+    told = {"fields": arguments.values.get("fields") or [], "method": "insert"}
+    return _changed(call, slug, table, change, told, arguments.mapping("resource"))
 
 
 def datastore_upsert(call: WritingCall) -> Shown:
@@ -122,6 +124,7 @@ def _created(call: WritingCall) -> tuple[str, str]:
         return _named(call)
     if call.arguments.values.get("resource_id"):
         refuse("resource", "Give resource_id or resource, not both", "entweder resource_id oder resource")
+    refuse_unknown(resource)
     package = plain(resource, "package_id") or refuse("package_id", "Missing value", "fehlt")
     with call.looking() as look:
         slug = find_name(look, package)
@@ -152,8 +155,13 @@ def _refuse_extra(records: Sequence[Cells], names: Sequence[str]) -> None:
             )
 
 
-def _changed(call: WritingCall, slug: str, table: str, change: Change, told: Shown) -> Shown:
-    """Change a table and finish; somebody else who changes it at the same moment makes it begin anew."""
+def _changed(
+    call: WritingCall, slug: str, table: str, change: Change, told: Shown, resource: Mapping[str, Any] | None = None
+) -> Shown:
+    """Change a table and finish; somebody else who changes it at the same moment makes it begin anew.
+
+    *resource* says what a new table is called and is about.
+    """
     dry_run = call.arguments.flag("dry_run", False)
     for left in reversed(range(_TRIES)):
         try:
@@ -162,6 +170,8 @@ def _changed(call: WritingCall, slug: str, table: str, change: Change, told: Sho
         except Outdated:
             if not left:
                 raise
+    if not dry_run and resource:
+        describe(call, slug, table, resource)
     with call.looking() as look:
         answer = {"resource_id": table_id(look, slug, table), "total": rows, **told}
     return answer if dry_run else finish(call, slug).as_dict(answer)

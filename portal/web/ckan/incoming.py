@@ -169,10 +169,9 @@ def _keywords(
     given += [one.strip() for one in plain(package, "tag_string").split(",")]
     tags = list(dict.fromkeys(filter(None, given)))
     known = [*before.get("keywords", ()), *listed(extras.get("keywords", ""))]
-    kept = [keyword for keyword in dict.fromkeys(known) if (tag_name(keyword) or keyword) in tags or keyword in tags]
-    covered = {tag_name(keyword) or keyword for keyword in kept} | set(kept)
-    lost = [keyword for keyword in dict.fromkeys(known) if tag_name(keyword) is None]  # no tag can say them
-    return list(dict.fromkeys([*kept, *(tag for tag in tags if tag not in covered), *lost]))
+    kept = [one for one in dict.fromkeys(known) if (tag := tag_name(one)) is None or tag in tags or one in tags]
+    covered = {*kept, *map(tag_name, kept)}
+    return [*kept, *(tag for tag in tags if tag not in covered)]  # what no tag can say is kept
 
 
 def _themes(
@@ -221,8 +220,9 @@ def _kept_if_same(before: Mapping[str, Any], code: str) -> list[Described]:  # A
 def _own_facts(package: Mapping[str, Any], own: Mapping[str, Any], *, ours: bool) -> dict[Path, Any]:  # Any: JSON
     """Give the facts about a package that its publisher's do not say already; addresses of other portals are theirs."""
     found: dict[Path, Any] = {}
+    address = "/datasets/" + str(own["url"]).rsplit("/", 1)[-1]
     for name in OWN_FACTS:
         value = plain(package, name)
-        derived = value in ("", own[name]) or (name == "url" and ours)
+        derived = value in ("", own[name]) or (name == "url" and ours and value.endswith(address))
         found["ckan", name] = None if derived else value
     return found

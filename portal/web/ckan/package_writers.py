@@ -18,9 +18,10 @@ from portal.curation.submitting import discard_draft
 from portal.foundation.db import transaction
 from portal.foundation.errors import Conflict
 from portal.foundation.text import LangString
-from portal.publishing.withdrawal import withdraw
+from portal.publishing.folder import is_name
+from portal.publishing.withdrawal import restore, withdraw
 from portal.web.ckan.arguments import refuse
-from portal.web.ckan.calls import WritingCall
+from portal.web.ckan.calls import Call, WritingCall, no_dataset
 from portal.web.ckan.datasets import shown_package
 from portal.web.ckan.drafts import find_name
 from portal.web.ckan.extras import patch_between
@@ -36,6 +37,8 @@ def package_create(call: WritingCall) -> Shown:
     """Begin a dataset: its first draft, from what a package says."""
     package = call.arguments.values
     name = call.arguments.needed("name")
+    if not is_name(name):
+        refuse("name", "Must be 1 to 100 of a-z, 0-9, - and _, a letter or digit first", "geht so nicht")
     with call.looking() as look:
         publisher = find_organization(look, package)
         incoming = read_incoming(package, {}, own_facts(publisher, name, None, call.base_url))
@@ -58,11 +61,16 @@ def package_update(call: WritingCall) -> Shown:
 
 
 def package_patch(call: WritingCall) -> Shown:
-    """Change those keys of a package that are given; lists are replaced as wholes."""
+    """Change those keys of a package that are given; `state: active` alone brings a withdrawn one back as it was."""
     given = {key: value for key, value in call.arguments.values.items() if key != "id"}
     with call.looking() as look:
         slug = find_name(look, call.arguments.needed("id", "name"))
-        shown = shown_package(look, slug)
+        comes_back = given == {"state": "active"} and _state_of(look, slug) == State.WITHDRAWN
+        shown = {} if comes_back else shown_package(look, slug)
+    if comes_back:
+        restore(call.portal.engine, slug, by=call.by, at=call.at)
+        with call.looking() as look:
+            return shown_package(look, slug)
     return replace_package(call, slug, {**_plain_package(shown), **given})
 
 
@@ -87,12 +95,18 @@ def package_delete(call: WritingCall) -> None:
     """Withdraw a dataset: its addresses say so, nothing is lost; what was never public is thrown away with its draft."""
     with call.looking() as look:
         slug = find_name(look, call.arguments.needed("id", "name"))
-        state = look.session.scalars(select(Dataset.state).where(Dataset.slug == slug)).one()
+        state = _state_of(look, slug)
+    if state == State.WITHDRAWN:
+        raise no_dataset()
     if state == State.UNPUBLISHED:
         discard_draft(call.portal.engine, slug, revision=None, by=call.by, at=call.at)
         return
     text = call.arguments.text("reason")
     withdraw(call.portal.engine, slug, reason=LangString(text) if text else _REASON, by=call.by, at=call.at)
+
+
+def _state_of(call: Call, slug: str) -> str:
+    return call.session.scalars(select(Dataset.state).where(Dataset.slug == slug)).one()
 
 
 def _plain_package(shown: Shown) -> Shown:

@@ -72,12 +72,30 @@ def resource_patch(call: WritingCall) -> Shown:
     return resource_update(call)
 
 
-def resource_delete(call: WritingCall) -> None:
-    """Take a table out of its dataset."""
+def resource_delete(call: WritingCall) -> Shown:
+    """Take a table out of its dataset; the answer's state is `deleted` once the public does not see it any more."""
     with call.looking() as look:
         slug, table = find_table(look, call.arguments.needed("id"))
     edit(call, slug, {}, [table])
-    finish(call, slug)
+    finished = finish(call, slug)
+    answer = {"id": call.arguments.text("id")}
+    return finished.as_dict(answer) if finished.missing else {**answer, "state": "deleted"}
+
+
+def describe(call: WritingCall, slug: str, table: str, resource: Mapping[str, Any]) -> None:  # Any: JSON
+    """Give a table of a draft the title and the description of a resource, if they are others."""
+    with call.looking() as look:
+        _, basis = draft_or_public(look.session, slug, by=call.by)
+        described: Described = next(one for one in basis.descriptor["resources"] if one["name"] == table)
+    change = resource_patch_of(resource, described)
+    edit(call, slug, {"resources": [{"name": table, **change}]} if change else {}, [])
+
+
+def refuse_unknown(resource: Mapping[str, Any]) -> None:  # Any: JSON
+    """Refuse keys that no resource has here."""
+    for key in resource:
+        if key not in _READ | _PASSED_OVER:
+            refuse(key[:80], "This is no key of a resource here", "diesen Schlüssel hat eine Ressource hier nicht")
 
 
 @contextmanager
@@ -103,11 +121,8 @@ def _told(finding: Mapping[str, Any]) -> str:  # Any: JSON
 
 
 def _known(call: WritingCall) -> Mapping[str, Any]:  # Any: JSON
-    values = call.arguments.values
-    for key in values:
-        if key not in _READ | _PASSED_OVER:
-            refuse(key[:80], "This is no key of a resource here", "diesen Schlüssel hat eine Ressource hier nicht")
-    return values
+    refuse_unknown(call.arguments.values)
+    return call.arguments.values
 
 
 def _url_of(values: Mapping[str, Any], table: str) -> str:  # Any: JSON
@@ -127,11 +142,8 @@ def _changed(call: WritingCall, slug: str, table: str, values: Mapping[str, Any]
                 new_schema=call.arguments.text("columns") == "file",
             )
             deliver(portal.engine, portal.store, portal.drafts, slug, table, upload, by=call.by, at=call.at)
+    describe(call, slug, table, values)
     with call.looking() as look:
-        _, basis = draft_or_public(look.session, slug, by=call.by)
-        described: Described = next(one for one in basis.descriptor["resources"] if one["name"] == table)
         own_id = table_id(look, slug, table)
-    change = resource_patch_of(values, described)
-    edit(call, slug, {"resources": [{"name": table, **change}]} if change else {}, [])
     finished = finish(call, slug)
     return finished.as_dict(resource_of(finished.package, own_id) or {"id": own_id})

@@ -20,6 +20,7 @@ from portal.web.app import create_app
 from portal.wiring import Portal, build
 from tests.builders import a_field, a_folder, a_table
 from tests.releases import NOON, publish
+from tests.web.ckan.writing import Writers, a_portal_of_writers, with_baeume
 
 FIELDS = (
     a_field("id", constraints={"required": True, "unique": True}),
@@ -99,3 +100,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{serving.server_port}"
     serving.shutdown()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def writers(tmp_path_factory: pytest.TempPathFactory) -> Writers:
+    """A portal whose people write through CKAN's door; each test has a dataset of its own."""
+    folder = tmp_path_factory.mktemp("writers")
+    return with_baeume(a_portal_of_writers(folder), folder)

@@ -79,8 +79,13 @@ class Writers:
 
     def send(self, who: str, name: str, /, content: bytes, filename: str = "baeume.csv", **arguments: str) -> Any:
         """Call an action with a file, and give its result."""
-        form = {**arguments, "upload": (BytesIO(content), filename)}
-        return _result(self._post(who, name, data=form))
+        return _result(self.sent(who, name, content, filename, **arguments))
+
+    def sent(
+        self, who: str, name: str, /, content: bytes, filename: str = "baeume.csv", **arguments: str
+    ) -> TestResponse:
+        """Call an action with a file."""
+        return self._post(who, name, data={**arguments, "upload": (BytesIO(content), filename)})
 
     def fields(self, who: str, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Call an action that refuses a value, and give what it says of which key."""
@@ -94,7 +99,7 @@ class Writers:
         return self.app.test_client(use_cookies=False).post(f"/api/action/{name}", headers=headers, **more)
 
 
-def writers(folder: Path, base_url: str = "https://daten.example") -> Writers:
+def a_portal_of_writers(folder: Path, base_url: str = "https://daten.example") -> Writers:
     """Build the portal of this module's first lines, on SQLite."""
     portal = build(Settings(data=folder / "data", base_url=base_url, datasets="-", access_log=False))
     upgrade(portal.engine)
@@ -130,5 +135,6 @@ def _work(portal: Portal) -> None:
 
 def _result(answer: TestResponse) -> Any:
     told = answer.get_json()
+    assert answer.headers["Content-Type"] == "application/json;charset=utf-8"
     assert (answer.status_code, told["success"]) == (200, True), answer.text
     return told["result"]
