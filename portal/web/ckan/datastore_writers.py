@@ -28,7 +28,7 @@ from portal.web.ckan.incoming_lists import objects, plain
 from portal.web.ckan.package_edits import edit
 from portal.web.ckan.package_object import Shown
 from portal.web.ckan.resource_writers import describe, refuse_unknown, told_by_file
-from portal.web.ckan.row_merging import Cells, Merge, cells_of, meets, read_rows, write_rows
+from portal.web.ckan.row_merging import Cells, Merge, Watched, cells_of, meets, read_rows, write_rows
 
 MAX_RECORDS = 250_000
 """Rows in one call; a body is no larger than the door takes, anyway."""
@@ -190,8 +190,11 @@ def _deliver(call: WritingCall, slug: str, table: str, change: Change, *, dry_ru
     rows = read_rows(store.path(digest)) if digest else iter(())
     with portal.drafts.workshop() as workshop, told_by_file("records"):
         path = workshop / "merged.csv"
-        new_schema, names, merged = change(schema, rows)
-        number = write_rows(path, names, merged)
+        watched = Watched(schema, rows)
+        new_schema, names, merged = change(schema, watched.rows())
+        number = write_rows(path, names, watched.passing(merged))
+        if found and not watched.altered and new_schema is None:
+            return number  # it is so already: nothing to deliver, no version to release
         upload = Upload(
             path=path, filename=f"{table}.csv", accepted=call.arguments.items("accept"), choices=_AS_WE_WRITE,
             schema=new_schema, once=True, merged_from=digest, dry_run=dry_run,

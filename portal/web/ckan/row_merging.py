@@ -72,6 +72,43 @@ class Merge:
         return tuple(value_of(self.schema.column(name), row.get(name, "")) for name in self.schema.primary_key)
 
 
+@dataclass
+class Watched:
+    """The rows of a table on their way through a change: tells afterwards whether there was one."""
+
+    schema: TableSchema | None
+    source: Iterable[Cells]
+    read: int = 0
+    passed: int = 0
+    altered: bool = False
+    last: Cells = field(default_factory=dict)
+
+    def rows(self) -> Iterator[Cells]:
+        """Give the rows as they are."""
+        for row in self.source:
+            self.last = row
+            self.read += 1
+            yield row
+
+    def passing(self, rows: Iterable[Cells]) -> Iterator[Cells]:
+        """Give the rows as they are to be; each comes right after the one it was made from."""
+        for row in rows:
+            self.passed += 1
+            self.altered = self.altered or self.passed > self.read or not self._is_last(row)
+            yield row
+        self.altered = self.altered or self.passed != self.read
+
+    def _is_last(self, row: Cells) -> bool:
+        if row == self.last or self.schema is None:
+            return row == self.last
+        known = set(self.schema.names)
+        return all(
+            value_of(self.schema.column(name), text) == value_of(self.schema.column(name), self.last.get(name, ""))
+            for name, text in row.items()
+            if name in known and text != self.last.get(name, "")
+        )
+
+
 def read_rows(source: Path) -> Iterator[Cells]:
     """Give the rows of a table's CSV file."""
     csv.field_size_limit(2**31 - 1)
