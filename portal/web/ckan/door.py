@@ -193,9 +193,11 @@ def _refused(name: str, error: PortalError) -> Response:
         ((code, told, start) for known, code, told, start in _TYPES if isinstance(error, known)),
         (error.status, "Internal Server Error", ""),
     )
-    fields = error.facts.get("fields")
+    fields, parameter = error.facts.get("fields"), error.facts.get("parameter")
     if kind == "Validation Error":
-        told: dict[str, object] = {**(fields if isinstance(fields, dict) else {"__before": [error.detail.en]})}
+        told: dict[str, object] = {
+            **(fields if isinstance(fields, dict) else {str(parameter or "__before"): [error.detail.in_language("en")]})
+        }
     else:
         told = {"message": f"{begin}{error.detail.en}"}
     return _enveloped(
