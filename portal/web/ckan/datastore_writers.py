@@ -23,7 +23,7 @@ from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datastore_fields import asked_schema
 from portal.web.ckan.drafts import find_name, find_table, table_id
-from portal.web.ckan.finishing import finish
+from portal.web.ckan.finishing import finish, settle
 from portal.web.ckan.incoming_lists import objects, plain
 from portal.web.ckan.package_edits import edit
 from portal.web.ckan.package_object import Shown
@@ -179,6 +179,7 @@ def _changed(
 
 def _deliver(call: WritingCall, slug: str, table: str, change: Change, *, dry_run: bool) -> int:
     portal = call.portal
+    settle(call, slug)
     with call.looking() as look:
         _, basis = draft_or_public(look.session, slug, by=call.by)
         found = next((one for one in basis.descriptor["resources"] if one["name"] == table), None)

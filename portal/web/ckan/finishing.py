@@ -7,6 +7,10 @@ its change in public. What cannot be released is told at once: a load of a thous
 import time
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
+from portal.catalogue.dataset import Dataset
+from portal.catalogue.draft import Draft, DraftState
 from portal.curation.releasing import release_if_possible
 from portal.foundation.clock import now
 from portal.foundation.db import reading
@@ -34,6 +38,20 @@ class Finished:
         if not self.missing:
             return {**shown, "state": "active"}
         return {**shown, "state": "draft", "message": "Not public yet. " + " ".join(self.missing)}
+
+
+def settle(call: WritingCall, slug: str) -> None:
+    """Let a release that is being built come to its end, so that a script's next call does not meet it half-way."""
+    query = (
+        select(Draft.state, Draft.release_at).join(Dataset, Dataset.id == Draft.dataset_id).where(Dataset.slug == slug)
+    )
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until:
+        with reading(call.portal.engine) as session:
+            found = session.execute(query).first()
+        if found is None or found.state != DraftState.BUILDING or found.release_at is not None:
+            return
+        time.sleep(_LOOK_EVERY_S)
 
 
 def finish(call: WritingCall, slug: str, *notes: str) -> Finished:

@@ -19,7 +19,7 @@ from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import Call, WritingCall
 from portal.web.ckan.drafts import table_id
 from portal.web.ckan.extras import Described, patch_between
-from portal.web.ckan.finishing import finished_package
+from portal.web.ckan.finishing import finished_package, settle
 from portal.web.ckan.ids import stable_id
 from portal.web.ckan.incoming import Incoming, is_link, matched, read_incoming
 from portal.web.ckan.incoming_lists import plain
@@ -61,6 +61,7 @@ def edit(call: WritingCall, slug: str, patch: Described, dropped: list[str], hel
     """
     parts = call.portal.engine, call.portal.store, call.portal.drafts
     if patch or dropped:
+        settle(call, slug)
         open_draft(*parts, slug, by=call.by, at=call.at)
     with transaction(call.portal.engine) as session, told_by_field():
         if patch or dropped:
@@ -104,6 +105,7 @@ def replace_package(call: WritingCall, slug: str, package: Mapping[str, Any]) ->
         NotFound, Forbidden, IllegalStep: as the services of curation say.
         InvalidInput: a key or a value does not do.
     """
+    settle(call, slug)
     with call.looking() as look:
         dataset, basis = draft_or_public(look.session, slug, by=call.by)
         _refuse_moving(look, dataset, package)

@@ -20,7 +20,7 @@ from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datasets import resource_of
 from portal.web.ckan.drafts import find_name, find_table, table_id
 from portal.web.ckan.extras import Described
-from portal.web.ckan.finishing import finish
+from portal.web.ckan.finishing import finish, settle
 from portal.web.ckan.incoming_lists import plain
 from portal.web.ckan.package_edits import edit, resource_patch_of
 from portal.web.ckan.package_object import Shown
@@ -133,6 +133,7 @@ def _url_of(values: Mapping[str, Any], table: str) -> str:  # Any: JSON
 
 def _changed(call: WritingCall, slug: str, table: str, values: Mapping[str, Any]) -> Shown:  # Any: JSON
     portal = call.portal
+    settle(call, slug)
     if call.file is not None:
         with told_by_file("upload"):
             upload = Upload(

@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from portal.foundation.tableschema import Column, TableSchema
+from portal.foundation.tableschema import Column, ColumnType, TableSchema
 from portal.rows.query import Value
 from portal.rows.values import read_value
 from portal.web.ckan.arguments import refuse
@@ -31,6 +32,11 @@ class Merge:
     method: str
     changes: dict[tuple[Value, ...], Cells] = field(default_factory=dict)
     """Key ↔ what is to stand in its row; filled as the rows come."""
+
+    @cached_property
+    def readers(self) -> list[tuple[str, Callable[[str], Value]]]:
+        """Give the columns of the key with what makes values of their texts; texts and whole numbers are most keys."""
+        return [(name, _reader(self.schema.column(name))) for name in self.schema.primary_key]
 
     def rows(self, before: Iterable[Cells]) -> Iterator[Cells]:
         """Give the rows of the table after the merge: those it has in their order, new ones last.
@@ -69,7 +75,7 @@ class Merge:
         self.changes[key] = {**self.changes.get(key, {}), **record}
 
     def _key(self, row: Cells) -> tuple[Value, ...]:
-        return tuple(value_of(self.schema.column(name), row.get(name, "")) for name in self.schema.primary_key)
+        return tuple([read(row.get(name, "")) for name, read in self.readers])
 
 
 @dataclass
@@ -94,7 +100,8 @@ class Watched:
         """Give the rows as they are to be; each comes right after the one it was made from."""
         for row in rows:
             self.passed += 1
-            self.altered = self.altered or self.passed > self.read or not self._is_last(row)
+            if row is not self.last and not self.altered:
+                self.altered = self.passed > self.read or not self._is_last(row)
             yield row
         self.altered = self.altered or self.passed != self.read
 
@@ -113,7 +120,10 @@ def read_rows(source: Path) -> Iterator[Cells]:
     """Give the rows of a table's CSV file."""
     csv.field_size_limit(2**31 - 1)
     with source.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        lines = csv.reader(file)
+        names = next(lines, [])
+        for line in lines:
+            yield dict(zip(names, line, strict=False))
 
 
 def write_rows(target: Path, names: Sequence[str], rows: Iterable[Cells]) -> int:
@@ -142,6 +152,19 @@ def cell_text(value: Any) -> str:  # Any: JSON
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f")
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _reader(column: Column) -> Callable[[str], Value]:
+    if column.type is ColumnType.STRING:
+        return str
+    return _whole if column.type is ColumnType.INTEGER else partial(value_of, column)
+
+
+def _whole(text: str) -> Value:
+    try:
+        return int(text)
+    except ValueError:
+        return text
 
 
 def value_of(column: Column, text: str) -> Value:

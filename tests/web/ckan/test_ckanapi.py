@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,29 @@ def test_the_library_publishes_a_dataset_and_keeps_it_up(writers, writers_server
             public.action.package_show(id="mit-ckanapi")
 
     assert taken.value.error_dict["name"] == ["That URL is already in use."]
+
+
+def test_calls_at_the_same_moment_lose_nothing_of_each_other(writers, writers_server):
+    with RemoteCKAN(writers_server, apikey=writers.tokens["emil"]) as remote:
+        remote.action.package_create(**PACKAGE | {"name": "zugleich"})
+        table = remote.action.datastore_create(
+            resource={"package_id": "zugleich", "name": "t"}, primary_key="nr", records=[{"nr": 0}]
+        )["resource_id"]
+
+    def put(number: int) -> str:
+        with RemoteCKAN(writers_server, apikey=writers.tokens["emil"]) as one:
+            try:
+                return str(one.action.datastore_upsert(resource_id=table, records=[{"nr": number}])["state"])
+            except ValidationError:
+                return "refused"
+
+    with ThreadPoolExecutor(3) as pool:
+        states = list(pool.map(put, range(1, 4)))
+    with RemoteCKAN(writers_server) as public:
+        there = {row["nr"] for row in public.action.datastore_search(resource_id=table)["records"]}
+
+    assert {number for number, state in enumerate(states, start=1) if state == "active"} <= there
+    assert "refused" in states or there == {0, 1, 2, 3}
 
 
 def test_what_one_portal_dumps_another_loads(server, writers, writers_server, tmp_path):

@@ -7,9 +7,9 @@ from portal.foundation.db import reading
 from tests.web.ckan.writing import CSV, PACKAGE, Writers
 
 JUNK = (
-    None, "", " ", "'", '"; DROP TABLE draft; --', "{", "[", "[]", "{}", "[[1]]", '{"a":', "a" * 120_000, "-1", "\u0665",
-    "../../etc/passwd", "\u202e", "😀" * 300, 5, -1, 1.5, 1e308, True, [], {}, [1], [[]], [{}], [None], {"a": 1}, {"": ""},
-    [{"name": 1}], [{"key": "x"}], [{"id": []}], {"id": {"gt": {}}}, ["x"] * 3_000, [{"name": "x"}] * 3_000,
+    None, "", "'", '"; DROP TABLE draft; --', "{", "[[1]]", "a" * 120_000, "-1", "../../etc/passwd", "\u202e", 5, 1e308,
+    True, [], {}, [[]], [{}], [None], {"": ""}, [{"name": 1}], [{"key": "x"}], {"id": {"gt": {}}}, ["x"] * 3_000,
+    [{"name": "x"}] * 3_000,
 )  # fmt: skip
 
 CALLS = {
@@ -25,8 +25,8 @@ CALLS = {
         "state",
         "url",
     ],
-    "package_update": ["id", "name", "notes", "tags", "extras", "resources", "author", "organization", "version"],
-    "package_patch": ["id", "tag_string", "extras", "resources", "owner_org", "state", "unbekannt"],
+    "package_update": ["id", "tags", "resources", "organization"],
+    "package_patch": ["id", "tag_string", "extras", "state", "unbekannt"],
     "package_revise": ["match", "update", "update__title", "filter"],
     "package_delete": ["id"],
     "resource_create": ["package_id", "name", "url", "upload"],
