@@ -6,13 +6,14 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rows.cells import read_cells, read_distinct
 from portal.rows.engine import RowEngine, RowSource
 from portal.rows.query import NUMBER, Condition, Either, Op, Order, RowQuery
 from portal.rows.serve import count_rows
+from tests.laws import examples
 from tests.rows.tables import a_table
 
 ENGINE = RowEngine(Path(mkdtemp()), timeout_s=10)
@@ -68,7 +69,7 @@ def _sorted(rows: list[tuple[Any, ...]], sort: list[Order]) -> list[tuple[Any, .
     return rows
 
 
-@settings(max_examples=80, deadline=None)
+@examples(40)
 @given(tests=st.lists(TESTS, max_size=3), sort=ORDERS, skip=st.integers(0, 5), limit=st.integers(1, 70))
 def test_any_question_is_answered_as_python_would(source, tests, sort, skip, limit):
     query = RowQuery(

@@ -6,9 +6,10 @@ import json
 from operator import eq, ge, gt, le, lt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.laws import examples
 from tests.web.ckan.conftest import FIELDS, ROWS
 
 NAMES = [field["name"] for field in FIELDS]
@@ -101,7 +102,7 @@ def test_rows_are_filtered_sorted_and_paged(result, trees, asked, ids):
     assert _ids(result, trees, **asked) == ids
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40)
 @given(filters=FILTERS, order=ORDERS, size=st.integers(1, 5), distinct=st.booleans())
 def test_the_pages_of_any_question_are_its_whole_answer(result, trees, filters, order, size, distinct):
     asked = {"resource_id": trees, "filters": filters, "sort": order, "distinct": distinct}

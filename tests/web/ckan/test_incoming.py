@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.catalogue.dataset import Dataset
@@ -15,6 +15,7 @@ from portal.publishing.descriptor import check_unfinished
 from portal.web.ckan.extras import patch_between
 from portal.web.ckan.incoming import read_incoming
 from portal.web.ckan.package_object import PackageFacts, own_facts, package_object
+from tests.laws import examples
 
 A, B = "https://a.example", "https://b.example"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -81,13 +82,13 @@ def _read(package: dict[str, Any], before: dict[str, Any], base_url: str) -> dic
     return patch_between(before, incoming.places)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(40)
 @given(DESCRIPTORS)
 def test_a_package_that_comes_back_as_it_was_shown_changes_nothing(descriptor):
     assert _read(_package(descriptor, A), descriptor, A) == {}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(40)
 @given(DESCRIPTORS)
 def test_a_package_of_one_portal_says_the_same_in_another(descriptor):
     there = merged(BLANK, _read(_package(descriptor, A), BLANK, B))
