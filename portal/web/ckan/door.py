@@ -167,13 +167,13 @@ def _values() -> dict[str, Any]:  # Any: JSON
         RequestEntityTooLarge: it is too large.
     """
     query = _flat(request.args.lists())
+    if request.method == "POST" and request.mimetype == "multipart/form-data":
+        return query | _flat(request.form.lists())  # a file in it goes to disk as it comes
     body = request.get_data(cache=True) if request.method == "POST" else b""
     if not body.strip():
         return query
     looks_like_json = body.lstrip()[:1] in (b"{", b"[", b'"')
-    if request.mimetype == "multipart/form-data" or (
-        request.mimetype == "application/x-www-form-urlencoded" and not looks_like_json
-    ):
+    if request.mimetype == "application/x-www-form-urlencoded" and not looks_like_json:
         return query | _flat(request.form.lists())
     found = read_json(body)
     if not isinstance(found, dict):
