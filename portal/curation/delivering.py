@@ -45,6 +45,7 @@ from portal.ingest.engine import Engine as TableEngine
 from portal.ingest.receive.archives import package_of
 from portal.ingest.receive.delivery import Choices
 from portal.publishing.descriptor import check_unfinished
+from portal.publishing.proposing import schema_as_dict
 from portal.store.local import LocalStore
 
 WHOLE = ""
@@ -87,12 +88,11 @@ def deliver(
     with reading(engine) as session:
         target = _target(session, slug, upload, revision, remembered_for=table, by=by)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
-        schema = target.schemas.get(table)
+        schema = upload.schema or target.schemas.get(table)
+        own = {"schema": schema_as_dict(upload.schema)} if upload.schema else None
         delivery, choices = receive_upload(upload, target, workshop, tables, schema=schema, table=table)
         received = only_table(delivery)
-        checked = check_table(
-            delivery, received, table, schema, None, target, choices, upload, workshop, tables, by, at
-        )
+        checked = check_table(delivery, received, table, schema, own, target, choices, upload, workshop, tables, by, at)
         return _store(engine, store, drafts, slug, [checked], {}, {table: choices}, upload, revision, by=by, at=at)
 
 
@@ -171,6 +171,15 @@ def _require_unchanged(draft: Draft, revision: int | None) -> None:
         require_revision(draft, revision)
 
 
+def _require_source(draft: Draft, tables: Iterable[str], upload: Upload) -> None:
+    """Refuse a file that was made from rows which are not there any more."""
+    if upload.merged_from and any(draft.sources.get(name) != upload.merged_from for name in tables):
+        raise Outdated(
+            "Somebody else changed the table at the same moment; please try again.",
+            detail_de="Jemand anderes hat die Tabelle im selben Augenblick geändert; bitte noch einmal.",
+        )
+
+
 def _store(
     engine: Engine,
     store: LocalStore,
@@ -195,13 +204,14 @@ def _store(
     with transaction(engine) as session:
         dataset, draft = _editable(session, slug, revision, by=by)
         before = dict(draft.sources)
+        _require_source(draft, [one.name for one in checked], upload)
         descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
         draft.descriptor = _with_tables(merged(descriptor, metadata), checked)
         check_unfinished(draft.descriptor)
         draft.sources = {**draft.sources, **{one.name: blobs[one.path].digest for one in checked}}
         draft.deliveries = {**draft.deliveries, **details}
         touch(draft, by=by, at=at)
-        for name, chosen in choices.items():
+        for name, chosen in choices.items() if not upload.once else ():
             remember(session, draft.dataset_id, name, chosen.as_dict(), actor=by.label, at=at)
         record(
             session,

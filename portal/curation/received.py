@@ -31,6 +31,12 @@ class Upload:
     """None: what was chosen for the last delivery."""
     new_schema: bool = False
     """Take the columns as the file has them instead of those the table has."""
+    schema: TableSchema | None = None
+    """Columns that the table is to have from now on; None: those it has, or what the file tells of a new one."""
+    once: bool = False
+    """What was chosen is for this file only; the next delivery repeats what was chosen before."""
+    merged_from: str | None = None
+    """Digest of the source that the file was made from; one that came since is not overwritten."""
     dry_run: bool = False
     """Only say what would be."""
 

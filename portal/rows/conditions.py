@@ -104,10 +104,11 @@ class Sorted:
     descending: bool
     place: str = "?"
     last: Bound | None = None
+    empty_first: bool = False
 
     @property
     def sql(self) -> str:
-        return f"{self.name} {'DESC' if self.descending else 'ASC'} NULLS LAST"
+        return f"{self.name} {'DESC' if self.descending else 'ASC'} NULLS {'FIRST' if self.empty_first else 'LAST'}"
 
 
 def order_by(sort: Sequence[Sorted], row: str) -> str:

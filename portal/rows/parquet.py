@@ -11,7 +11,7 @@ from portal.rows.conditions import Bound, Sorted, Sql, both, order_by, sql_of, s
 from portal.rows.engine import RowSource
 from portal.rows.index import literal_path
 from portal.rows.physical import is_zoned
-from portal.rows.query import Condition, Op, RowQuery, Value
+from portal.rows.query import NUMBER, Condition, Either, Op, RowQuery, Value
 
 ROW = "n"
 
@@ -25,12 +25,13 @@ def relation(source: RowSource) -> Sql:
 
 
 def name_of(source: RowSource, column: str) -> str:
-    return f"c{source.schema.names.index(column)}"
+    return ROW if column == NUMBER else f"c{source.schema.names.index(column)}"
 
 
 def wanted(source: RowSource, query: RowQuery, words: Sequence[int] | None) -> Sql:
     """Give the condition that rows of *query* meet; *words* are the numbers of those that have its words."""
-    pieces = [_condition(source, condition) for condition in query.conditions]
+    tests: tuple[Condition | Either, ...] = (*query.conditions, *query.either)
+    pieces = [_test(source, test) for test in tests]
     if words is not None:
         pieces.append(Sql(f"{ROW} IN (SELECT unnest(?))", (list(words),)))  # type: ignore[arg-type]  # DuckDB takes a list
     return both(pieces)
@@ -39,7 +40,7 @@ def wanted(source: RowSource, query: RowQuery, words: Sequence[int] | None) -> S
 def following(source: RowSource, query: RowQuery, last: Sequence[Bound | None]) -> tuple[Sql, str]:
     """Give the condition that rows after `query.after` meet, whose sort values were *last*, and the order of all."""
     sort = [
-        Sorted(name_of(source, one.column), one.descending, _place(source, one.column), value)
+        Sorted(name_of(source, one.column), one.descending, _place(source, one.column), value, one.empty_first)
         for one, value in zip(query.sort, last, strict=True)
     ]
     if not query.after:
@@ -49,6 +50,14 @@ def following(source: RowSource, query: RowQuery, last: Sequence[Bound | None]) 
     return Sql(f"({joined.text})", joined.values), order_by(sort, ROW)
 
 
+def _test(source: RowSource, test: Condition | Either) -> Sql:
+    if isinstance(test, Condition):
+        return _condition(source, test)
+    pieces = [both([_test(source, one) for one in alternative]) for alternative in test.alternatives]
+    joined = both([Sql(f"({one.text})", one.values) for one in pieces], "OR")
+    return Sql(f"({joined.text})", joined.values)
+
+
 def _condition(source: RowSource, condition: Condition) -> Sql:
     place = "?" if condition.op in (Op.CONTAINS, Op.STARTSWITH) else _place(source, condition.column)
     return sql_of(condition, name_of(source, condition.column), place, _bound)
@@ -56,6 +65,8 @@ def _condition(source: RowSource, condition: Condition) -> Sql:
 
 def _place(source: RowSource, column: str) -> str:
     """Give a bound value with the type of its column; text of a moment gets the zone that it is told in."""
+    if column == NUMBER:
+        return "CAST(? AS BIGINT)"
     physical = source.physical[source.schema.names.index(column)]
     if is_zoned(physical):
         return f"CAST(CAST(? AS VARCHAR) || 'Z' AS {physical})"

@@ -61,7 +61,9 @@ def page_nearby(
 
 
 def compares_in_row_file(source: RowSource, query: RowQuery) -> bool:
-    """Tell whether SQLite can compare what is to be compared: no folded text, no numbers of many digits."""
+    """Tell whether SQLite can compare what is to be compared: no folded text, no numbers of many digits, no alternatives."""
+    if not query.is_plain:
+        return False
     if any(condition.op in (Op.CONTAINS, Op.STARTSWITH) for condition in query.conditions):
         return False
     asked = [*(condition.column for condition in query.conditions), *(order.column for order in query.sort)]

@@ -47,12 +47,24 @@ class Condition:
     values: tuple[Value, ...] = ()
 
 
+NUMBER = ""
+"""Names the number of the row where a column is named; no column is called so."""
+
+
+@dataclass(frozen=True)
+class Either:
+    """Alternatives, of which one must be met: each is tests that must all be passed."""
+
+    alternatives: tuple[tuple["Condition | Either", ...], ...]
+
+
 @dataclass(frozen=True)
 class Order:
-    """A column to sort by; empty cells come last, whichever way it goes."""
+    """A column to sort by; empty cells come last, whichever way it goes, unless they are wanted first."""
 
     column: str
     descending: bool = False
+    empty_first: bool = False
 
 
 class Part(StrEnum):
@@ -108,6 +120,8 @@ class RowQuery:
     """Which rows, or groups of rows, in which order, how many."""
 
     conditions: tuple[Condition, ...] = ()
+    either: tuple[Either, ...] = ()
+    """Each must be met as well."""
     text: str = ""
     """Words that must stand in the text columns; empty: none must."""
     columns: tuple[str, ...] = ()
@@ -116,6 +130,8 @@ class RowQuery:
     """Empty: rows in published order, groups by their values."""
     after: int = 0
     """Number of the row (or group) before the first; 0: from the start."""
+    skip: int = 0
+    """Rows to pass over before the first; `after` leads there without counting."""
     limit: int | None = None
     """None: all there are; an answer that is held in memory has at most `MAX_PAGE`."""
     counted: bool = False
@@ -130,7 +146,13 @@ class RowQuery:
     @property
     def is_whole(self) -> bool:
         """Every row of the table is meant: how many there are is known."""
-        return not (self.conditions or self.text or self.is_grouped)
+        return not (self.conditions or self.either or self.text or self.is_grouped)
+
+    @property
+    def is_plain(self) -> bool:
+        """It asks for nothing that an index could not lead to: such queries come from outside the portal's own grammar."""
+        named = [*(one.column for one in self.conditions), *(one.column for one in self.sort)]
+        return not (self.either or self.skip or NUMBER in named or any(one.empty_first for one in self.sort))
 
     @property
     def names(self) -> list[str]:

@@ -47,19 +47,26 @@ def read_page(engine: RowEngine, source: RowSource, query: RowQuery) -> RowPage:
         TooCostly: it took too long.
     """
     limit = min(query.limit or MAX_PAGE, MAX_PAGE)
+    found = read_numbered(engine, source, query, limit + 1)
+    return RowPage([text for _, text in found[:limit]], found[limit - 1][0] if len(found) > limit else None)
+
+
+def read_numbered(engine: RowEngine, source: RowSource, query: RowQuery, limit: int) -> Shown:
+    """Give the first *limit* rows of *query* with their numbers.
+
+    Raises:
+        InvalidInput, TooCostly: as `read_page` says.
+    """
     places = query.narrowed(source.schema)
     last = _last_values(engine, source, query)
-    if query.text and not (query.conditions or query.sort):
-        found = _page_with_words(engine, source, query, places, limit + 1)
-    elif not query.text and suits_row_file(engine, source, query, limit):
-        found = page_of_row_file(engine, source, query, places, last, limit + 1)
-    elif (known := page_by_asked_column(engine, source, query, places, limit + 1)) is not None:
-        found = known
-    elif (near := page_nearby(engine, source, query, places, limit + 1)) is not None:
-        found = near
-    else:
-        found = _page_by_number(engine, source, query, places, last, limit + 1)
-    return RowPage([text for _, text in found[:limit]], found[limit - 1][0] if len(found) > limit else None)
+    if query.text and query.is_plain and not (query.conditions or query.sort):
+        return _page_with_words(engine, source, query, places, limit)
+    if not query.text and suits_row_file(engine, source, query, limit):
+        return page_of_row_file(engine, source, query, places, last, limit)
+    if (known := page_by_asked_column(engine, source, query, places, limit)) is not None:
+        return known
+    near = page_nearby(engine, source, query, places, limit)
+    return _page_by_number(engine, source, query, places, last, limit) if near is None else near
 
 
 def count_rows(engine: RowEngine, source: RowSource, query: RowQuery) -> int:
@@ -71,7 +78,7 @@ def count_rows(engine: RowEngine, source: RowSource, query: RowQuery) -> int:
     if query.is_whole:
         return source.row_count
     words = fulltext.matching(engine, source, query.text)
-    if words is not None and not query.conditions:
+    if words is not None and not (query.conditions or query.either):
         return len(words)
     if source.row_count < LARGE_ROWS and words is None and suits_row_file(engine, source, query, MAX_PAGE):
         return count_in_row_file(engine, source, query)
@@ -147,7 +154,7 @@ def _page_by_number(
     after, order = parquet.following(
         source, query, [_as_text(source, *one) for one in zip(query.sort, last, strict=True)]
     )
-    sql = f"SELECT n FROM {rows.text} WHERE {where.text} AND {after.text} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - generated names
+    sql = f"SELECT n FROM {rows.text} WHERE {where.text} AND {after.text} ORDER BY {order} LIMIT {limit} OFFSET {query.skip}"  # noqa: S608 - generated names
     with engine.duckdb() as duckdb:
         numbers = [n for (n,) in duckdb.execute(sql, [*rows.values, *where.values, *after.values]).fetchall()]
     return rows_by_number(engine, source, places, numbers)
@@ -165,8 +172,8 @@ def _page_with_words(engine: RowEngine, source: RowSource, query: RowQuery, plac
 
 def _as_text(source: RowSource, order: Order, value: Bound | None) -> Bound | None:
     """Give a value of a row file as DuckDB reads it: with the digits of its column."""
+    if not isinstance(value, float):
+        return value
     column = source.schema.column(order.column)
     digits = decimal_digits(source.physical[source.schema.names.index(order.column)])
-    if column.type is ColumnType.NUMBER and digits and isinstance(value, float):
-        return f"{value:.{digits[1]}f}"
-    return value
+    return f"{value:.{digits[1]}f}" if column.type is ColumnType.NUMBER and digits else value

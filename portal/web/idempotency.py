@@ -52,7 +52,7 @@ def _answer_again() -> Response | None:
         InvalidInput: the key is none.
         KeyReused, Conflict: as `portal.accounts.retries.begin` says.
     """
-    if request.method not in METHODS or HEADER not in request.headers or not request.path.startswith("/api/"):
+    if request.method not in METHODS or HEADER not in request.headers or not request.path.startswith("/api/v1/"):
         return None
     key, actor = _key(), current_actor()
     if actor.kind is ActorKind.NOBODY or request.url_rule is None:

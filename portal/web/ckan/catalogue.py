@@ -91,49 +91,12 @@ class CkanCatalogue:
             .where(Dataset.state == State.PUBLISHED, Dataset.changed_in > self._generation)
         )
         entries = [
-            self._entry(json.loads(summary), issued or released, modified or released, publisher)
+            entry_of(
+                json.loads(summary), issued or released, modified or released, publisher, self._base_url, state="active"
+            )
             for issued, modified, released, summary, publisher in session.execute(query)
         ]
         return {entry.name: entry for entry in entries}
-
-    def _entry(self, summary: dict[str, object], created: datetime, modified: datetime, publisher: str) -> Entry:
-        name, title, code = str(summary["name"]), str(summary["title"]), str(summary["licence"])
-        english = _of(_of(summary, "translations"), "en")
-        tags = tuple(dict.fromkeys(filter(None, map(tag_name, _listed(summary, "keywords")))))
-        own_id = stable_id(f"{self._base_url}/id/dataset/{name}")
-        fields: dict[str, tuple[str, ...]] = {
-            "name": (name,),
-            "id": (own_id,),
-            "title_string": (title,),
-            "organization": (str(summary["publisher"]),),
-            "owner_org": (stable_id(f"{self._base_url}/id/publisher/{summary['publisher']}"),),
-            "groups": tuple(code.lower() for code in _listed(summary, "theme")),
-            "tags": tuple(sorted(tags)),
-            "license_id": (licence_id(code),),
-            "res_format": tuple(dict.fromkeys([*(format_name(form.name) for form in FORMATS), "ZIP"])),
-            "res_name": tuple(_tables(summary)),
-            "url": (f"{self._base_url}/datasets/{name}",),
-            "version": (str(summary["version"]),),
-            "state": ("active",),
-            "type": ("dataset",),
-            "dataset_type": ("dataset",),
-            "capacity": ("public",),
-            "private": ("false",),
-            "metadata_created": (plain_time(created),),
-            "metadata_modified": (plain_time(modified),),
-            **{f"extras_{key}": _listed(summary, key) for key in ("spatial", "family")},
-        }
-        texts = {
-            "title": words(f"{title} {english.get('title', '')}"),
-            "notes": words(f"{summary['description']} {english.get('description', '')}"),
-            "maintainer": words(publisher),
-            "keywords": words(" ".join((*tags, *_listed(english, "keywords"), *fields["groups"]))),
-        }
-        others = words(
-            " ".join((name, code, licences()[code].title.de, *_tables(summary), *_listed(summary, "spatial")))
-        )
-        texts["text"] = tuple(dict.fromkeys((*(word for found in texts.values() for word in found), *others)))
-        return Entry(name=name, id=own_id, title=title, created=created, modified=modified, fields=fields, texts=texts)
 
     def _with_resources(self, entries: Mapping[str, Entry]) -> Snapshot:
         resources = {
@@ -142,6 +105,51 @@ class CkanCatalogue:
             for file in file_names(list(entry.fields["res_name"]))
         }
         return Snapshot(entries, resources)
+
+
+def entry_of(
+    summary: dict[str, object], created: datetime, modified: datetime, publisher: str, base_url: str, *, state: str
+) -> Entry:
+    """Make the entry of a dataset from its line in lists; *publisher* is the publisher's name."""
+    name, title, code = str(summary["name"]), str(summary["title"]), str(summary["licence"])
+    english = _of(_of(summary, "translations"), "en")
+    tags = tuple(dict.fromkeys(filter(None, map(tag_name, _listed(summary, "keywords")))))
+    own_id = stable_id(f"{base_url}/id/dataset/{name}")
+    fields: dict[str, tuple[str, ...]] = {
+        "name": (name,),
+        "id": (own_id,),
+        "title_string": (title,),
+        "organization": (str(summary["publisher"]),),
+        "owner_org": (stable_id(f"{base_url}/id/publisher/{summary['publisher']}"),),
+        "groups": tuple(code.lower() for code in _listed(summary, "theme")),
+        "tags": tuple(sorted(tags)),
+        "license_id": (licence_id(code),) if code else (),
+        "res_format": tuple(dict.fromkeys([*(format_name(form.name) for form in FORMATS), "ZIP"])),
+        "res_name": tuple(_tables(summary)),
+        "url": (f"{base_url}/datasets/{name}",),
+        "version": (str(summary["version"]),),
+        "state": (state,),
+        "type": ("dataset",),
+        "dataset_type": ("dataset",),
+        "capacity": ("public",),
+        "private": ("false",),
+        "metadata_created": (plain_time(created),),
+        "metadata_modified": (plain_time(modified),),
+        **{f"extras_{key}": _listed(summary, key) for key in ("spatial", "family")},
+    }
+    texts = {
+        "title": words(f"{title} {english.get('title', '')}"),
+        "notes": words(f"{summary['description']} {english.get('description', '')}"),
+        "maintainer": words(publisher),
+        "keywords": words(" ".join((*tags, *_listed(english, "keywords"), *fields["groups"]))),
+    }
+    others = words(
+        " ".join(
+            (name, code, licences()[code].title.de if code else "", *_tables(summary), *_listed(summary, "spatial"))
+        )
+    )
+    texts["text"] = tuple(dict.fromkeys((*(word for found in texts.values() for word in found), *others)))
+    return Entry(name=name, id=own_id, title=title, created=created, modified=modified, fields=fields, texts=texts)
 
 
 def words(text: str) -> tuple[str, ...]:

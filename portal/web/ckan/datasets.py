@@ -10,10 +10,12 @@ from portal.foundation.errors import NotFound
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
 from portal.web.ckan.arguments import refuse
-from portal.web.ckan.calls import Call
+from portal.web.ckan.calls import Call, no_dataset
 from portal.web.ckan.catalogue import Entry, words
+from portal.web.ckan.drafts import draft_entries, draft_package, find_name, find_table
 from portal.web.ckan.ids import licence_code
-from portal.web.ckan.packages import Shown, packages_of
+from portal.web.ckan.package_object import Shown
+from portal.web.ckan.packages import packages_of
 from portal.web.ckan.search import MAX_ROWS, Found, read_search, search
 
 RESOURCE_FIELDS = ("name", "description", "format", "url", "mimetype", "hash", "id", "table")
@@ -21,19 +23,33 @@ RESOURCE_FIELDS = ("name", "description", "format", "url", "mimetype", "hash", "
 
 
 def package_list(call: Call) -> list[str]:
-    """List the names of all packages."""
-    return _part(call, list(call.catalogue.entries), default=None)
+    """List the names of all packages; with `include_drafts` those of the drafts that the caller sees, too."""
+    return _part(call, [entry.name for entry in _entries(call)], default=None)
 
 
 def package_show(call: Call) -> Shown:
-    """Show a package by name or id."""
-    return _whole(call, [call.entry("id", "name_or_id")])[0]
+    """Show a package by name or id; its draft, if it has one that the caller sees."""
+    return shown_package(call, find_name(call, call.arguments.needed("id", "name_or_id")))
+
+
+def shown_package(call: Call, name: str) -> Shown:
+    """Give a package in full: its draft, if it has one that the caller sees, else what is public.
+
+    Raises:
+        NotFound: there is neither.
+    """
+    draft = draft_package(call, name)
+    if draft is not None:
+        return draft
+    if name not in call.catalogue.entries:
+        raise no_dataset()
+    return _whole(call, [call.catalogue.entries[name]])[0]
 
 
 def package_search(call: Call) -> Shown:
-    """Search packages by q and fq, with facets, in pages."""
+    """Search packages by q and fq, with facets, in pages; `include_drafts` puts drafts in place of what is public."""
     asked = read_search(call.arguments, at=call.at)
-    found = search(list(call.catalogue.entries.values()), asked)
+    found = search(_entries(call), asked)
     packages = _whole(call, found.page) if asked.rows else []
     if asked.fields:
         packages = [{name: one[name] for name in asked.fields if name in one} for one in packages]
@@ -67,13 +83,18 @@ def package_autocomplete(call: Call) -> list[Shown]:
 def resource_show(call: Call) -> Shown:
     """Show a resource by its id."""
     wanted = call.arguments.needed("id")
-    name, _ = call.catalogue.resources.get(wanted, ("", ""))
-    for package in _whole(call, [call.catalogue.entries[name]]) if name else []:
-        for resource in package["resources"]:
-            if resource["id"] == wanted:
-                found: Shown = resource
-                return found
-    raise NotFound("Resource was not found.", detail_de="Diese Ressource gibt es nicht.")
+    name, _ = call.catalogue.resources.get(wanted) or find_table(call, wanted)
+    found = resource_of(shown_package(call, name), wanted)
+    if found is None and name in call.catalogue.entries:  # a file made from a table, whose draft has the table only
+        found = resource_of(_whole(call, [call.catalogue.entries[name]])[0], wanted)
+    if found is None:
+        raise NotFound("Resource was not found.", detail_de="Diese Ressource gibt es nicht.")
+    return found
+
+
+def resource_of(package: Shown, resource_id: str) -> Shown | None:
+    """Give a resource of a package; None: it has none with this id."""
+    return next((one for one in package["resources"] if one["id"] == resource_id), None)
 
 
 def resource_search(call: Call) -> Shown:
@@ -102,8 +123,18 @@ def _term(text: str) -> tuple[str, str]:
     return field, term.strip().lower()
 
 
+def _entries(call: Call) -> list[Entry]:
+    if not call.arguments.flag("include_drafts", False):
+        return list(call.catalogue.entries.values())
+    drafts = {entry.name: entry for entry in draft_entries(call)}
+    return [entry for _, entry in sorted({**call.catalogue.entries, **drafts}.items())]
+
+
 def _whole(call: Call, entries: Sequence[Entry]) -> list[Shown]:
-    found = packages_of(call.session, entries, call.base_url)
+    drafts = {one.name: draft_package(call, one.name) for one in entries if one.fields["state"] != ("active",)}
+    public = packages_of(call.session, [one for one in entries if one.name not in drafts], call.base_url)
+    shown = {one["name"]: one for one in (*public, *filter(None, drafts.values()))}
+    found = [shown[one.name] for one in entries if one.name in shown]
     if entries and not found:
         raise NotFound("Dataset was not found.", detail_de="Diesen Datensatz gibt es nicht.")
     return found

@@ -6,18 +6,21 @@ An answer is put together as text, so that numbers keep all their digits.
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from portal.catalogue.lookup import public_table
 from portal.foundation.errors import NotFound
-from portal.foundation.tableschema import Column, ColumnType, read_schema
+from portal.foundation.tableschema import Column, ColumnType
+from portal.rows.cells import Cells, read_cells, read_distinct
+from portal.rows.engine import RowEngine, RowSource
+from portal.rows.serve import count_rows
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import Call
-from portal.web.ckan.packages import Shown
-from portal.web.ckan.rows import Cell, TableFile, Wanted, count, json_text, plain_text, rows
-from portal.web.ckan.selecting import NUMBER, columns_of, read_wanted
+from portal.web.ckan.cells import json_text, plain_text
+from portal.web.ckan.package_object import Shown
+from portal.web.ckan.selecting import NUMBER, Wanted, read_wanted
+from portal.web.context import served_tables
 
 MAX_ROWS = 32_000
 """As CKAN's: a larger limit is capped, and the capped number told."""
@@ -51,27 +54,29 @@ def datastore_search(call: Call) -> Written:
     """Give rows of a table: filtered, searched, sorted, in pages."""
     arguments = call.arguments
     resource_id = arguments.needed("resource_id", "id") if "id" in arguments.values else arguments.needed("resource_id")
-    table = table_of(call, resource_id)
+    source = table_of(call, resource_id)
     limit = min(arguments.whole("limit", 100), MAX_ROWS)
-    wanted = read_wanted(arguments, table, limit=limit)
+    wanted = read_wanted(arguments, source, limit=limit)
     written = arguments.text("records_format", "objects")
     if written not in _FORMATS:
         refuse("records_format", f"Must be one of {', '.join(_FORMATS)}", "gibt es nicht")
-    found = list(rows(table, wanted))
+    counts = arguments.flag("include_total", True)
+    found = rows_of(call.portal.rows, source, wanted)
     members = {
         "resource_id": _json(resource_id),
-        "fields": _json(shown_fields(table, wanted)),
-        "records": _records(table, wanted, found, written),
+        "fields": _json(shown_fields(wanted)),
+        "records": _records(source, wanted, found, written),
         "records_format": _json(written),
         "limit": _json(limit),
         "offset": _json(wanted.offset),
         **{name: _json(arguments.values[name]) for name in _ECHOED if name in arguments.values},
         **({"filters": _json(arguments.mapping("filters"))} if arguments.values.get("filters") else {}),
         "_links": _json(_links(call, limit, wanted.offset)),
-        "include_total": _json(arguments.flag("include_total", True)),
+        "include_total": _json(counts),
     }
-    if arguments.flag("include_total", True):
-        members |= {"total": _json(_total(table, wanted, len(found), limit)), "total_was_estimated": "false"}
+    if counts:
+        total = _total(call.portal.rows, source, wanted, len(found))
+        members |= {"total": _json(total), "total_was_estimated": "false"}
     return Written("{" + ",".join(f"{_json(name)}:{text}" for name, text in members.items()) + "}")
 
 
@@ -93,12 +98,12 @@ def datastore_info(call: Call) -> Shown:
         }
         for column in table.schema.columns
     ]
-    size = table.path.stat().st_size
+    size = table.row_file.stat().st_size
     meta = {"count": table.row_count, "size": size, "db_size": size, "idx_size": 0}
     return {"fields": fields, "meta": {"id": resource_id, "table_type": "BASE TABLE", "aliases": [], **meta}}
 
 
-def table_of(call: Call, resource_id: str) -> TableFile:
+def table_of(call: Call, resource_id: str) -> RowSource:
     """Give the table that a resource stands for.
 
     Raises:
@@ -112,56 +117,77 @@ def table_of(call: Call, resource_id: str) -> TableFile:
             f"Resource {resource_id[:80]!r} was not found in the DataStore.",
             detail_de=f"Im DataStore gibt es keine Ressource {resource_id[:80]!r}.",
         )
-    version, table = public_table(call.session, slug, name)
-    described = next(one for one in version.descriptor["resources"] if one["name"] == name)
-    path = call.portal.store.path(table.row_file_digest)
-    return TableFile(path, read_schema(described["schema"]), tuple(table.physical), table.row_count)
+    return served_tables().find(slug, name, None).source
 
 
-def shown_fields(table: TableFile, wanted: Wanted) -> list[Shown]:
+def rows_of(engine: RowEngine, source: RowSource, wanted: Wanted) -> list[Cells]:
+    """Give the rows that are wanted, with their numbers if those are to be shown."""
+    if not wanted.limit:
+        return []
+    if wanted.distinct:
+        return read_distinct(engine, source, wanted.query, wanted.limit)[0]
+    found = read_cells(engine, source, wanted.query, wanted.limit)
+    return found if wanted.numbered else [row[1:] for row in found]
+
+
+def count_of(engine: RowEngine, source: RowSource, wanted: Wanted) -> int:
+    """Give how many rows there are, whatever the page."""
+    if wanted.distinct:
+        return read_distinct(engine, source, wanted.query, 1)[1]
+    skipped = wanted.query.after - wanted.offset  # what a filter on `_id` left out
+    return max(count_rows(engine, source, wanted.query) - max(skipped, 0), 0)
+
+
+def shown_fields(wanted: Wanted) -> list[Shown]:
     """Give the columns of an answer as CKAN describes them."""
     number: list[Shown] = [{"id": NUMBER, "type": "int"}] if wanted.numbered else []
-    return number + [_field(column) for column in columns_of(table, wanted)]
+    return number + [_field(column) for column in wanted.columns]
 
 
-def as_delimited(table: TableFile, wanted: Wanted, found: Iterable[Sequence[Cell]], delimiter: str) -> str:
+def as_delimited(source: RowSource, wanted: Wanted, found: Iterable[Cells], delimiter: str) -> str:
     """Write rows as lines of text, without a head."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    columns = columns_of(table, wanted)
-    start = int(wanted.numbered)
+    start, columns = int(wanted.numbered), _typed(source, wanted)
     writer.writerows(
-        [*row[:start], *(plain_text(table, column, cell) for column, cell in zip(columns, row[start:], strict=True))]
+        [*row[:start], *(plain_text(*column, cell) for column, cell in zip(columns, row[start:], strict=True))]
         for row in found
     )
     return out.getvalue()
 
 
-def as_lists(table: TableFile, wanted: Wanted, found: Iterable[Sequence[Cell]]) -> list[str]:
+def as_lists(source: RowSource, wanted: Wanted, found: Iterable[Cells]) -> list[str]:
     """Write each row as a JSON array."""
-    return [f"[{','.join(_cells(table, wanted, row))}]" for row in found]
+    return [f"[{','.join(cells)}]" for cells in _cells(source, wanted, found)]
 
 
-def _total(table: TableFile, wanted: Wanted, found: int, limit: int) -> int:
+def _total(engine: RowEngine, source: RowSource, wanted: Wanted, found: int) -> int:
     """Give how many rows there are in all; a page that is not full says so itself, without a second look at the table."""
-    last = found < limit and (found > 0 or wanted.offset == 0)
-    return wanted.offset + found if last else count(table, wanted)
+    last = found < wanted.limit and (found > 0 or wanted.offset == 0)
+    return wanted.offset + found if last else count_of(engine, source, wanted)
 
 
-def _records(table: TableFile, wanted: Wanted, found: Sequence[Sequence[Cell]], written: str) -> str:
+def _records(source: RowSource, wanted: Wanted, found: Sequence[Cells], written: str) -> str:
     if written in _DELIMITERS:
-        return _json(as_delimited(table, wanted, found, _DELIMITERS[written]))
+        return _json(as_delimited(source, wanted, found, _DELIMITERS[written]))
     if written == "lists":
-        return f"[{','.join(as_lists(table, wanted, found))}]"
-    names = [_json(one["id"]) for one in shown_fields(table, wanted)]
-    objects = (zip(names, _cells(table, wanted, row), strict=True) for row in found)
+        return f"[{','.join(as_lists(source, wanted, found))}]"
+    names = [_json(one["id"]) for one in shown_fields(wanted)]
+    objects = (zip(names, cells, strict=True) for cells in _cells(source, wanted, found))
     return "[" + ",".join("{" + ",".join(f"{name}:{text}" for name, text in one) + "}" for one in objects) + "]"
 
 
-def _cells(table: TableFile, wanted: Wanted, row: Sequence[Cell]) -> list[str]:
-    start = int(wanted.numbered)
-    pairs = zip(columns_of(table, wanted), row[start:], strict=True)
-    return [*map(str, row[:start]), *(json_text(table, column, cell) for column, cell in pairs)]
+def _cells(source: RowSource, wanted: Wanted, found: Iterable[Cells]) -> Iterator[list[str]]:
+    """Give the cells of each row as JSON texts."""
+    start, columns = int(wanted.numbered), _typed(source, wanted)
+    for row in found:
+        pairs = zip(columns, row[start:], strict=True)
+        yield [*map(str, row[:start]), *(json_text(*column, cell) for column, cell in pairs)]
+
+
+def _typed(source: RowSource, wanted: Wanted) -> list[tuple[Column, str]]:
+    """Give the columns that are wanted with DuckDB's types of them."""
+    return [(column, source.physical[source.schema.names.index(column.name)]) for column in wanted.columns]
 
 
 def _field(column: Column) -> Shown:

@@ -4,18 +4,34 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from portal.accounts.permissions import Action, Role, may
+from portal.catalogue.publishers import find_publisher
 from portal.catalogue.reading import publisher_counts
 from portal.foundation.errors import NotFound
 from portal.vocabularies.concepts import concepts
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import Call
 from portal.web.ckan.catalogue import words
-from portal.web.ckan.packages import Shown, group_of, organization_of, packages_of, tag_of
+from portal.web.ckan.organization_extras import organization_extras
+from portal.web.ckan.package_object import Shown, group_of, organization_of, tag_of
+from portal.web.ckan.packages import packages_of
 
 MAX_DATASETS = 1_000
 """Packages shown with an organization or a group, as CKAN has it."""
 MAX_FULL = 25
 """Organizations or groups listed with all fields at once, as CKAN has it."""
+
+_EDITS = frozenset({Action.EDIT_DRAFT})
+_ADMINISTERS = frozenset({Action.MANAGE_PUBLISHER})
+_PERMISSIONS = {
+    "read": frozenset({Action.READ_DRAFT}),
+    **dict.fromkeys(("create_dataset", "update_dataset"), _EDITS),
+    "delete_dataset": frozenset({Action.WITHDRAW}),
+    **dict.fromkeys(("admin", "edit_group", "manage_group", "update", "membership"), _ADMINISTERS),
+}
+"""What CKAN calls it ↔ what it is here; no word: anything."""
+_CAPACITIES = (("admin", Role.ADMINISTRATOR), ("editor", Role.EDITOR), ("member", None))
+"""What CKAN calls a role ↔ the first of ours that somebody has."""
 
 _SORTS = ("title", "name", "package_count")
 
@@ -27,7 +43,22 @@ def organization_list(call: Call) -> list[Any]:  # Any: names, or objects with a
 
 def organization_show(call: Call) -> Shown:
     """Show an organization by name or id."""
-    return _shown(call, _organizations(call), "organization")
+    return organization_object(call, organization_slug(call, call.arguments.needed("id")))
+
+
+def organization_object(call: Call, slug: str) -> Shown:
+    """Give an organization in full."""
+    shown = _shown(call, next(one for one in _organizations(call) if one["name"] == slug), "organization")
+    return {**shown, "extras": organization_extras(find_publisher(call.session, slug))}
+
+
+def organization_slug(call: Call, name_or_id: str) -> str:
+    """Give the name of an organization, by name or id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return str(_one(_organizations(call), name_or_id)["name"])
 
 
 def group_list(call: Call) -> list[Any]:  # Any: names, or objects with all_fields
@@ -37,19 +68,28 @@ def group_list(call: Call) -> list[Any]:  # Any: names, or objects with all_fiel
 
 def group_show(call: Call) -> Shown:
     """Show a group by name or id."""
-    return _shown(call, _groups(call), "groups")
+    return _shown(call, _one(_groups(call), call.arguments.needed("id")), "groups")
 
 
 def group_package_show(call: Call) -> list[Shown]:
     """List the packages of a group."""
-    name = str(_one(call, _groups(call))["name"])
+    name = str(_one(_groups(call), call.arguments.needed("id"))["name"])
     return _packages(call, "groups", name)[: call.arguments.whole("limit", MAX_DATASETS)]
 
 
 def organization_list_for_user(call: Call) -> list[Shown]:
-    """List the organizations that the caller may do something in: for reading there are none."""
-    call.arguments.text("permission")
-    return []
+    """List the organizations that the caller may do something in; `permission` says what. For nobody there are none."""
+    permission = call.arguments.text("permission")
+    actions = _PERMISSIONS.get(permission)
+    if permission and actions is None:
+        refuse("permission", f"Must be one of {', '.join(_PERMISSIONS)}", "gibt es nicht")
+    found = []
+    for publisher, count in publisher_counts(call.session):
+        if any(may(call.by, action, publisher.id) for action in actions or Action):
+            roles = call.by.roles.get(publisher.id, frozenset())
+            capacity = next((name for name, role in _CAPACITIES if role is None or role in roles), "member")
+            found.append(_full(organization_of(publisher, call.base_url), count) | {"capacity": capacity})
+    return found
 
 
 def tag_list(call: Call) -> list[Any]:  # Any: names, or objects with all_fields
@@ -127,16 +167,14 @@ def _listed(call: Call, found: Sequence[Shown], only: str) -> list[Any]:  # Any:
     return page if full else [one["name"] for one in page]
 
 
-def _one(call: Call, found: Sequence[Shown]) -> Shown:
-    wanted = call.arguments.needed("id")
+def _one(found: Sequence[Shown], wanted: str) -> Shown:
     for one in found:
         if wanted in (one["name"], one["id"]):
             return one
     raise NotFound("Group was not found.", detail_de="Diese Gruppe gibt es nicht.")
 
 
-def _shown(call: Call, found: Sequence[Shown], field: str) -> Shown:
-    one = _one(call, found)
+def _shown(call: Call, one: Shown, field: str) -> Shown:
     packages = call.arguments.flag("include_datasets", False)
     return {
         **one,

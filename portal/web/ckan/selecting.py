@@ -1,19 +1,25 @@
-"""The DataStore's parameters read: filters, q, sort, fields, as what rows.py wants.
+"""The DataStore's parameters read as a row query: filters, q, sort, fields.
 
     filters    {"col": 5, "col": ["a", "b"], "col": {"gte": 1, "lt": 5}, "$or": [{…}, {…}]}
     sort       col, "other col" desc nulls last
     fields     list, or text with commas
 
-Columns are looked up in the schema, values become parameters. `_id` is the row's number.
+Columns are looked up in the schema, values are typed by it. `_id` is the row's number.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from portal.foundation.tableschema import Column, ColumnType
+from portal.rows.conditions import fitted
+from portal.rows.engine import RowSource
+from portal.rows.query import NUMBER as ROW
+from portal.rows.query import Condition, Either, Op, Order, RowQuery, Value
+from portal.rows.values import read_value
 from portal.web.ckan.arguments import Arguments, readable, refuse
-from portal.web.ckan.rows import EVERYTHING, Condition, TableFile, Wanted, holding, ordered, quoted
+from portal.web.ckan.cells import number_text
 
 NUMBER = "_id"
 """What CKAN calls the row's number."""
@@ -23,68 +29,112 @@ MAX_VALUES = 1_000
 MAX_DEPTH = 20
 MAX_SORTS = 20
 
-_OPERATORS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_NUMERIC = frozenset({ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.YEAR})
+_OPERATORS = {"eq": Op.EXACT, "lt": Op.LT, "lte": Op.LTE, "gt": Op.GT, "gte": Op.GTE}
 _SORT = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^",]+?))(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?\s*', re.IGNORECASE)
 _BETWEEN = re.compile(r'((?:[^",]|"(?:[^"]|"")*")+)(?:,|$)')
-_TRUTHS: dict[Any, int] = {True: 1, False: 0, "true": 1, "false": 0, "t": 1, "f": 0, "1": 1, "0": 0}
+_TRUTHS = {"true": "true", "false": "false", "t": "true", "f": "false", "1": "true", "0": "false"}
 
-Value = str | int | float
+Test = Condition | Either
 
 
-def read_wanted(arguments: Arguments, table: TableFile, *, limit: int | None) -> Wanted:
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which rows, and how they are to be shown."""
+
+    query: RowQuery
+    columns: tuple[Column, ...]
+    numbered: bool
+    """Whether the row's number is to stand before its values."""
+    distinct: bool
+    limit: int
+    offset: int
+
+
+def read_wanted(arguments: Arguments, source: RowSource, *, limit: int) -> Wanted:
     """Read which rows are wanted.
 
     Raises:
         InvalidInput: a column does not exist, or a value is none of its column's type.
     """
-    named = [_name(table, "fields", one) for one in arguments.items("fields")]
-    distinct = arguments.flag("distinct", False)
+    named = [_name(source, "fields", one) for one in arguments.items("fields")]
+    names = tuple(dict.fromkeys(name for name in named if name != ROW)) or source.schema.names
+    distinct, offset = arguments.flag("distinct", False), arguments.whole("offset", 0)
+    tests = list(_filtered(arguments.mapping("filters"), source, 0))
+    if sum(map(_values_in, tests)) > MAX_VALUES:
+        refuse("filters", f"Must not compare with more than {MAX_VALUES} values", "zu viele Werte")
+    text, searched = _searched(arguments, source)
+    tests += searched
+    query = RowQuery(
+        conditions=tuple(one for one in tests if isinstance(one, Condition)),
+        either=tuple(one for one in tests if isinstance(one, Either)),
+        text=text,
+        columns=names,
+        sort=_order(arguments.text("sort"), source),
+    )
+    if distinct:
+        _refuse_other_order(query)
     return Wanted(
-        where=_all([_filtered(arguments.mapping("filters"), table, 0), _searched(arguments, table)], "AND"),
-        order=_order(arguments.text("sort"), table),
-        columns=[name for name in named if name != "_row"] if named else table.schema.names,
-        numbered="_row" in named if named else not distinct and NUMBER not in table.schema.names,
+        query=_beginning_at(query, offset, distinct=distinct),
+        columns=tuple(source.schema.column(name) for name in names),
+        numbered=ROW in named if named else not distinct and NUMBER not in source.schema.names,
         distinct=distinct,
         limit=limit,
-        offset=arguments.whole("offset", 0),
+        offset=offset,
     )
 
 
-def _filtered(filters: dict[str, Any], table: TableFile, depth: int) -> Condition:  # Any: JSON
+def _beginning_at(query: RowQuery, offset: int, *, distinct: bool) -> RowQuery:
+    """Give the query from a place on; rows are numbered without a gap, so that no page of a whole table is far away.
+
+    A filter on nothing but `_id` is a number to go on from, as `next_page` asks for.
+    """
+    if distinct:
+        return replace(query, after=offset)
+    alone = (
+        query.conditions[0] if len(query.conditions) == 1 and not (query.either or query.text or query.sort) else None
+    )
+    if alone is not None and (alone.column, alone.op) == (ROW, Op.GT):
+        return replace(query, conditions=(), after=max(int(alone.values[0]), 0) + offset)
+    if query.is_whole and not query.sort:
+        return replace(query, after=offset)
+    return replace(query, skip=offset)
+
+
+def _filtered(filters: dict[str, Any], source: RowSource, depth: int) -> Iterator[Test]:  # Any: JSON
     if depth > MAX_DEPTH:
         refuse("filters", f"Must not be nested deeper than {MAX_DEPTH} levels", "zu tief verschachtelt")
-    found = []
     for name, value in filters.items():
-        if name in ("$and", "$or"):
-            if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-                refuse("filters", f"{name} must be a list of objects", f"{name} muss eine Liste von Objekten sein")
-            found.append(_all([_filtered(one, table, depth + 1) for one in value], name[1:].upper()))
-        else:
-            found.append(_compared(table, _name(table, "filters", name), value))
-    whole = _all(found, "AND")
-    if len(whole.values) > MAX_VALUES:
-        refuse("filters", f"Must not compare with more than {MAX_VALUES} values", "zu viele Werte")
-    return whole
+        if name not in ("$and", "$or"):
+            yield from _compared(source, _name(source, "filters", name), value)
+            continue
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            refuse("filters", f"{name} must be a list of objects", f"{name} muss eine Liste von Objekten sein")
+        alternatives = [tuple(_filtered(one, source, depth + 1)) for one in value]
+        if name == "$and":
+            yield from (test for tests in alternatives for test in tests)
+        elif alternatives:
+            yield Either(tuple(alternatives))
 
 
-def _compared(table: TableFile, name: str, value: Any) -> Condition:  # Any: JSON
-    column = ordered(table, name)
+def _compared(source: RowSource, name: str, value: Any) -> Iterator[Test]:  # Any: JSON
     if isinstance(value, dict):
-        return _all([_operator(table, name, operator, one) for operator, one in value.items()], "AND")
-    if isinstance(value, list):
-        known = [_bound(table, name, one) for one in value[: MAX_VALUES + 1] if one is not None]
-        null = Condition(f"{quoted(name)} IS NULL") if None in value else None
-        one_of = Condition(f"{column} IN ({', '.join('?' * len(known))})", tuple(known))
-        return _all([one_of, *([null] if null else [])], "OR")
-    if value is None:
-        return Condition(f"{quoted(name)} IS NULL")
-    return Condition(f"{column} = ?", (_bound(table, name, value),))
+        for operator, one in value.items():
+            yield from _operator(source, name, operator, one)
+    elif isinstance(value, list):
+        known = tuple(_value(source, name, one) for one in value[: MAX_VALUES + 1] if one is not None)
+        one_of = Condition(name, Op.IN, known) if known else Condition(name, Op.NEVER)
+        tests = tuple(_fitted(source, one_of))
+        yield from (Either((tests, (Condition(name, Op.NULL),))),) if None in value else tests
+    elif value is None:
+        yield Condition(name, Op.NULL)
+    else:
+        yield from _fitted(source, Condition(name, Op.EXACT, (_value(source, name, value),)))
 
 
-def _operator(table: TableFile, name: str, operator: str, value: Any) -> Condition:  # Any: JSON
+def _operator(source: RowSource, name: str, operator: str, value: Any) -> Iterator[Test]:  # Any: JSON
     if operator == "in" and isinstance(value, list):
-        return _compared(table, name, value)
+        yield from _compared(source, name, value)
+        return
     if operator not in _OPERATORS or isinstance(value, list | dict):
         refuse(
             "filters",
@@ -92,38 +142,80 @@ def _operator(table: TableFile, name: str, operator: str, value: Any) -> Conditi
             "diesen Vergleich gibt es nicht",
         )
     if value is None:
-        return _compared(table, name, None)
-    return Condition(f"{ordered(table, name)} {_OPERATORS[operator]} ?", (_bound(table, name, value),))
+        yield Condition(name, Op.NULL)
+    else:
+        yield from _fitted(source, Condition(name, _OPERATORS[operator], (_value(source, name, value),)))
 
 
-def _bound(table: TableFile, name: str, value: Any) -> Value:  # Any: JSON
-    """Give a value as the column holds it."""
+def _fitted(source: RowSource, condition: Condition) -> Iterator[Condition]:
+    if condition.column == ROW:
+        return iter((condition,))
+    return fitted(condition, source.schema.column(condition.column).type, _physical(source, condition.column))
+
+
+def _value(source: RowSource, name: str, value: Any) -> Value:  # Any: JSON
+    """Give a value as its column holds it."""
     if isinstance(value, dict | list):
         refuse(
             "filters",
             "Values must be texts, numbers or truth values",
             "Werte müssen Texte, Zahlen oder Wahrheitswerte sein",
         )
-    kind = ColumnType.INTEGER if name == "_row" else table.schema.column(name).type
+    text = readable("filters", str(value).lower() if isinstance(value, bool) else str(value))
+    kind = ColumnType.INTEGER if name == ROW else source.schema.column(name).type
+    found = _read(source, name, kind, text)
+    if found is None:
+        shown = NUMBER if name == ROW else name
+        refuse("filters", f"{shown} takes {kind}, not {text[:40]!r}", f"{shown} nimmt {kind}, nicht {text[:40]!r}")
+    return found
+
+
+def _read(source: RowSource, name: str, kind: ColumnType, text: str) -> Value | None:
+    """Read a text as a value of a column, in the ways that CKAN takes it; None: it is none."""
     if kind is ColumnType.BOOLEAN:
-        word = value.lower() if isinstance(value, str) else value
-        if word not in _TRUTHS:
-            refuse("filters", f"{name} takes true or false", f"{name} nimmt true oder false")
-        return _TRUTHS[word]
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = readable("filters", str(value))
-    if kind in _NUMERIC and not re.fullmatch(r"-?[0-9]{1,60}(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,2})?", text):
-        refuse("filters", f"{name} takes numbers, not {text[:40]!r}", f"{name} nimmt Zahlen")
-    return text
+        text = _TRUTHS.get(text.lower(), text)
+    elif kind in (ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.YEAR):
+        text = number_text(text)
+    try:
+        if kind is ColumnType.INTEGER and "." in text:
+            return read_value(ColumnType.NUMBER, "", text)
+        return read_value(kind, "" if name == ROW else _physical(source, name), text)
+    except (KeyError, ValueError):
+        return None
 
 
-def _searched(arguments: Arguments, table: TableFile) -> Condition:
+def _physical(source: RowSource, name: str) -> str:
+    return source.physical[source.schema.names.index(name)]
+
+
+def _searched(arguments: Arguments, source: RowSource) -> tuple[str, list[Test]]:
+    """Give the words to look for in texts, and tests for those that may be numbers or dates too."""
     given = arguments.values.get("q")
     if isinstance(given, dict) or (isinstance(given, str) and given.lstrip().startswith("{")):
-        named = arguments.mapping("q").items()
-        return _all([holding(table, _text(one), [_name(table, "q", name)]) for name, one in named][:MAX_SORTS], "AND")
-    return holding(table, arguments.text("q"), table.schema.names)
+        named = [(_name(source, "q", name), _text(one)) for name, one in arguments.mapping("q").items()]
+        return "", [_holds(source, [name], word) for name, text in named for word in _words(text)]
+    words = _words(arguments.text("q"))
+    plain = [word for word in words if not any(map(str.isdigit, word))]
+    return " ".join(plain), [_holds(source, source.schema.names, word) for word in words if word not in plain]
+
+
+def _holds(source: RowSource, names: Any, word: str) -> Test:  # Any: names of columns
+    """Give the test that a word stands in one of some columns, or is its value."""
+    found: list[tuple[Test, ...]] = []
+    for name in names:
+        kind = ColumnType.INTEGER if name == ROW else source.schema.column(name).type
+        if kind is ColumnType.STRING:
+            found.append((Condition(name, Op.CONTAINS, (word,)),))
+        elif (value := _read(source, name, kind, word)) is not None:
+            found.append(tuple(_fitted(source, Condition(name, Op.EXACT, (value,)))))
+    return Either(tuple(found)) if found else Condition(ROW, Op.NEVER)
+
+
+def _words(text: str) -> list[str]:
+    found = re.findall(r"[\w.:-]*\w", text)
+    if len(found) > MAX_SORTS:
+        refuse("q", f"At most {MAX_SORTS} words", f"höchstens {MAX_SORTS} Wörter")
+    return found
 
 
 def _text(value: object) -> str:
@@ -132,38 +224,41 @@ def _text(value: object) -> str:
     return readable("q", str(value))
 
 
-def _order(text: str, table: TableFile) -> list[str]:
+def _order(text: str, source: RowSource) -> tuple[Order, ...]:
     order = []
     for part in _BETWEEN.findall(text[:4_000])[:MAX_SORTS]:
         found = _SORT.fullmatch(part)
         if found is None:
             refuse("sort", f"Cannot be read: {part[:80]!r}", f"unlesbar: {part[:80]!r}")
         inner, plain, direction, nulls = found.groups()
-        name = _name(table, "sort", inner.replace('""', '"') if inner else plain.strip())
+        name = _name(source, "sort", inner.replace('""', '"') if inner else plain.strip())
         descending = (direction or "").lower() == "desc"
-        place = (nulls or ("first" if descending else "last")).upper()  # as PostgreSQL does
-        order.append(f"{ordered(table, name)} {'DESC' if descending else 'ASC'} NULLS {place}")
-    return order
+        first = nulls.lower() == "first" if nulls else descending  # as PostgreSQL does
+        order.append(Order(name, descending, first and not _is_filled(source, name)))
+    if order[:1] == [Order(ROW)]:
+        return ()  # rows lie so
+    return tuple(order)
 
 
-def _name(table: TableFile, parameter: str, name: str) -> str:
-    """Give the row file's name of a column."""
-    if name == NUMBER and NUMBER not in table.schema.names:
-        return "_row"
-    if name not in table.schema.names:
+def _is_filled(source: RowSource, name: str) -> bool:
+    return name == ROW or name in source.schema.primary_key or source.schema.column(name).constraints.required
+
+
+def _refuse_other_order(query: RowQuery) -> None:
+    if any(one.column not in query.columns for one in query.sort):
+        refuse("sort", "With distinct, fields must have what is sorted by", "geordnet wird nach dem, was gezeigt wird")
+
+
+def _name(source: RowSource, parameter: str, name: str) -> str:
+    """Give the name of a column, or what stands for the row's number."""
+    if name == NUMBER and NUMBER not in source.schema.names:
+        return ROW
+    if name not in source.schema.names:
         refuse(parameter, f"field {name[:80]!r} not in table", f"die Spalte {name[:80]!r} gibt es nicht")
     return name
 
 
-def _all(conditions: Sequence[Condition], word: str) -> Condition:
-    """Join conditions by AND or OR; those that always hold are left out of an AND."""
-    kept = [one for one in conditions if word == "OR" or one.sql != EVERYTHING.sql]
-    if not kept:
-        return EVERYTHING
-    sql = f" {word} ".join(f"({one.sql})" for one in kept)
-    return Condition(sql, tuple(value for one in kept for value in one.values))
-
-
-def columns_of(table: TableFile, wanted: Wanted) -> list[Column]:
-    """Give the columns that are wanted."""
-    return [table.schema.column(name) for name in wanted.columns]
+def _values_in(test: Test) -> int:
+    if isinstance(test, Condition):
+        return len(test.values)
+    return sum(_values_in(one) for alternative in test.alternatives for one in alternative)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from portal.accounts.users import User
 from portal.exports.formats import FORMATS
 from portal.foundation.errors import NotFound
 from portal.vocabularies.licences import licences
 from portal.web.ckan.calls import Call
-from portal.web.ckan.ids import format_name, licence_id
-from portal.web.ckan.packages import Shown
+from portal.web.ckan.ids import format_name, licence_id, stable_id
+from portal.web.ckan.package_object import Shown
 
 CKAN_VERSION = "2.12.0"
 """The version whose behaviour is kept here; clients branch on it."""
@@ -60,6 +61,26 @@ def format_autocomplete(call: Call) -> list[str]:
 def vocabulary_list(_call: Call) -> list[Shown]:
     """List tag vocabularies: there are none."""
     return []
+
+
+def user_show(call: Call) -> Shown:
+    """Show the user whose token calls; nobody else is shown."""
+    user = call.session.get(User, call.by.user_id) if call.by.user_id else None
+    wanted = call.arguments.text("id")
+    if user is None or wanted not in ("", user.name, stable_id(f"{call.base_url}/id/user/{user.id}")):
+        raise NotFound("User was not found.", detail_de="Diesen Menschen gibt es hier nicht.")
+    return {
+        "id": stable_id(f"{call.base_url}/id/user/{user.id}"),
+        "name": user.name,
+        "fullname": user.display_name,
+        "display_name": user.display_name or user.name,
+        "about": None,
+        "state": "active",
+        "sysadmin": user.portal_admin,
+        "created": None,
+        "number_created_packages": None,
+        "image_display_url": None,
+    }
 
 
 def resource_view_list(call: Call) -> list[Shown]:

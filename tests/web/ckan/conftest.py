@@ -5,11 +5,13 @@ baeume   two versions; `trees` has a column of every type     strassen, archiv  
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
@@ -20,6 +22,7 @@ from portal.web.app import create_app
 from portal.wiring import Portal, build
 from tests.builders import a_field, a_folder, a_table
 from tests.releases import NOON, publish
+from tests.web.ckan.writing import Writers, a_portal_of_writers, with_baeume
 
 FIELDS = (
     a_field("id", constraints={"required": True, "unique": True}),
@@ -93,9 +96,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served")
     portal = build(Settings(data=folder / "data", base_url="http://127.0.0.1:1", datasets="-", access_log=False))
     fill(portal, folder)
-    serving = make_server("127.0.0.1", 0, create_app(portal, refresh_s=0), threaded=True)
+    with served(create_app(portal, refresh_s=0)) as address:
+        yield address
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on loopback; give its address."""
+    serving = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=serving.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{serving.server_port}"
     serving.shutdown()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def writers(tmp_path_factory: pytest.TempPathFactory) -> Writers:
+    """A portal whose people write through CKAN's door; each test has a dataset of its own."""
+    folder = tmp_path_factory.mktemp("writers")
+    return with_baeume(a_portal_of_writers(folder), folder)
+
+
+@pytest.fixture(scope="session")
+def writers_server(writers: Writers) -> Iterator[str]:
+    """Address of the portal of the writers, for real clients."""
+    with served(writers.app) as address:
+        yield address

@@ -5,10 +5,13 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN, SearchQueryError, ValidationError
+
+from tests.web.ckan.writing import CSV, PACKAGE
 
 
 @pytest.fixture(params=[False, True], ids=["post", "get"])
@@ -62,9 +65,86 @@ def test_the_library_knows_our_errors(ckan):
     assert refused.value.error_dict["resource_id"] == ["Missing value"]
 
 
-def test_a_writer_is_told_that_it_may_not(server):
+def test_a_writer_without_a_token_is_told_that_it_may_not(server):
     with RemoteCKAN(server, apikey="token") as remote, pytest.raises(NotAuthorized):
         remote.action.package_create(name="neu")
+
+
+def test_the_library_publishes_a_dataset_and_keeps_it_up(writers, writers_server, tmp_path):
+    file = tmp_path / "bäume.csv"
+    file.write_bytes(CSV)
+    with RemoteCKAN(writers_server, apikey=writers.tokens["emil"]) as remote, RemoteCKAN(writers_server) as public:
+        made = remote.action.package_create(**PACKAGE | {"name": "mit-ckanapi"})
+        with file.open("rb") as content:
+            table = remote.action.resource_create(package_id=made["id"], name="Bäume", upload=content)
+        remote.action.datastore_create(resource_id=table["id"], primary_key=["id"], force=True)
+        remote.action.datastore_upsert(resource_id=table["id"], records=[{"id": "x-3", "name": "Buche"}], force=True)
+        shown = remote.action.package_show(id=made["name"])
+        shown["title"] = "Anders"
+        updated = remote.call_action("package_update", shown)
+
+        assert (made["state"], updated["state"], updated["title"]) == ("draft", "active", "Anders")
+        rows = public.action.datastore_search(resource_id=table["id"], sort="id")["records"]
+        assert [row["name"] for row in rows] == ["Linde", "Ahorn", "Buche"]
+        assert public.action.package_show(id="mit-ckanapi")["title"] == "Anders"
+        with pytest.raises(ValidationError) as taken:
+            remote.action.package_create(**PACKAGE | {"name": "mit-ckanapi"})
+        with pytest.raises(NotAuthorized):
+            remote.action.dataset_purge(id="mit-ckanapi")
+        remote.action.package_delete(id="mit-ckanapi")
+        with pytest.raises(NotFound):
+            public.action.package_show(id="mit-ckanapi")
+
+    assert taken.value.error_dict["name"] == ["That URL is already in use."]
+
+
+def test_calls_at_the_same_moment_lose_nothing_of_each_other(writers, writers_server):
+    with RemoteCKAN(writers_server, apikey=writers.tokens["emil"]) as remote:
+        remote.action.package_create(**PACKAGE | {"name": "zugleich"})
+        table = remote.action.datastore_create(
+            resource={"package_id": "zugleich", "name": "t"}, primary_key="nr", records=[{"nr": 0}]
+        )["resource_id"]
+
+    def put(number: int) -> str:
+        with RemoteCKAN(writers_server, apikey=writers.tokens["emil"]) as one:
+            try:
+                return str(one.action.datastore_upsert(resource_id=table, records=[{"nr": number}])["state"])
+            except ValidationError:
+                return "refused"
+
+    with ThreadPoolExecutor(3) as pool:
+        states = list(pool.map(put, range(1, 4)))
+    with RemoteCKAN(writers_server) as public:
+        there = {row["nr"] for row in public.action.datastore_search(resource_id=table)["records"]}
+
+    assert {number for number, state in enumerate(states, start=1) if state == "active"} <= there
+    assert "refused" in states or there == {0, 1, 2, 3}
+
+
+def test_what_one_portal_dumps_another_loads(server, writers, writers_server, tmp_path):
+    dumped, again = tmp_path / "dump.jsonl", tmp_path / "again.jsonl"
+    token = ["-a", writers.tokens["ole"]]
+    _run(server, "dump", "datasets", "archiv", "strassen", "-O", str(dumped), "-q")
+    _run(writers_server, "load", "datasets", "-I", str(dumped), "-q", *token)
+    _run(writers_server, "load", "datasets", "-I", str(dumped), "-q", *token)
+    _run(writers_server, "dump", "datasets", "archiv", "strassen", "-O", str(again), "-q", *token)
+
+    def told(package: dict) -> dict:
+        keys = ("name", "title", "notes", "license_id", "groups", "author", "maintainer", "maintainer_email", "type")
+        extras = {one["key"]: one["value"] for one in package["extras"] if one["key"] not in _OF_THE_PORTAL}
+        return {key: package[key] for key in keys} | {
+            "extras": extras,
+            "tags": [tag["name"] for tag in package["tags"]],
+        }
+
+    before, after = ([json.loads(line) for line in file.read_text().splitlines()] for file in (dumped, again))
+    assert [one["state"] for one in after] == ["draft", "draft"]
+    assert [told(one) for one in after] == [told(one) for one in before]
+
+
+_OF_THE_PORTAL = frozenset(
+    ["uri", "identifier", "publisher_uri", "attribution", "version_url", "draft_missing", "draft_url"]
+)  # addresses, and how far a draft is
 
 
 def test_the_command_line_calls_actions(server):

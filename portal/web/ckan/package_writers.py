@@ -1,0 +1,118 @@
+"""Actions that change packages: each makes or edits the one draft of a dataset, and releases it where that is possible.
+
+package_create           a dataset and its first draft
+package_update, _patch   the metadata of the draft, tables taken out; _update replaces all, _patch what is given
+package_revise           the same as _patch, if the package is what the caller believes it to be
+package_delete           withdraws what is public; throws away what never was
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.catalogue.dataset import Dataset, State
+from portal.curation.opening import start_dataset
+from portal.curation.releasing import hold_back
+from portal.curation.submitting import discard_draft
+from portal.foundation.db import transaction
+from portal.foundation.errors import Conflict
+from portal.foundation.text import LangString
+from portal.publishing.folder import is_name
+from portal.publishing.withdrawal import restore, withdraw
+from portal.web.ckan.arguments import refuse
+from portal.web.ckan.calls import Call, WritingCall, no_dataset
+from portal.web.ckan.datasets import shown_package
+from portal.web.ckan.drafts import find_name
+from portal.web.ckan.extras import patch_between
+from portal.web.ckan.finishing import finished_package
+from portal.web.ckan.incoming import read_incoming
+from portal.web.ckan.package_edits import LINKS, find_organization, replace_package, told_by_field
+from portal.web.ckan.package_object import Shown, own_facts
+
+_REASON = LangString("Über die CKAN-Schnittstelle zurückgezogen.", "Withdrawn through the CKAN interface.")
+
+
+def package_create(call: WritingCall) -> Shown:
+    """Begin a dataset: its first draft, from what a package says."""
+    package = call.arguments.values
+    name = call.arguments.needed("name")
+    if not is_name(name):
+        refuse("name", "Must be 1 to 100 of a-z, 0-9, - and _, a letter or digit first", "geht so nicht")
+    with call.looking() as look:
+        publisher = find_organization(look, package)
+        incoming = read_incoming(package, {}, own_facts(publisher, name, None, call.base_url))
+    with transaction(call.portal.engine) as session, told_by_field():
+        patch = patch_between({}, {path: value for path, value in incoming.places.items() if value})
+        try:
+            draft = start_dataset(session, slug=name, publisher=publisher.slug, metadata=patch, by=call.by, at=call.at)
+        except Conflict:
+            refuse("name", "That URL is already in use.", "Diese URL wird schon benutzt.")
+        if incoming.held is not None:
+            hold_back(session, session.get_one(Dataset, draft.dataset_id), incoming.held, by=call.by, at=call.at)
+    return finished_package(call, name, *([LINKS] if incoming.resources else []))
+
+
+def package_update(call: WritingCall) -> Shown:
+    """Replace what a dataset says by a package: what is not given is emptied, tables too."""
+    with call.looking() as look:
+        slug = find_name(look, call.arguments.needed("id", "name"))
+    return replace_package(call, slug, call.arguments.values)
+
+
+def package_patch(call: WritingCall) -> Shown:
+    """Change those keys of a package that are given; `state: active` alone brings a withdrawn one back as it was."""
+    given = {key: value for key, value in call.arguments.values.items() if key != "id"}
+    with call.looking() as look:
+        slug = find_name(look, call.arguments.needed("id", "name"))
+        comes_back = given == {"state": "active"} and _state_of(look, slug) == State.WITHDRAWN
+        shown = {} if comes_back else shown_package(look, slug)
+    if comes_back:
+        restore(call.portal.engine, slug, by=call.by, at=call.at)
+        with call.looking() as look:
+            return shown_package(look, slug)
+    return replace_package(call, slug, {**_plain_package(shown), **given})
+
+
+def package_revise(call: WritingCall) -> Shown:
+    """Change keys of a package if all that `match` names is as it says; `update` or `update__KEY` say what changes."""
+    arguments = call.arguments
+    match = arguments.mapping("match") | _flattened(arguments.values, "match__")
+    update = arguments.mapping("update") | _flattened(arguments.values, "update__")
+    unknown = [key for key in arguments.values if not key.startswith(("match", "update"))]
+    for key in [*unknown, *(key for key in (*match, *update) if "__" in key)]:
+        refuse(key[:80], "Is not understood here; match and update name whole keys", "wird hier nicht verstanden")
+    with call.looking() as look:
+        slug = find_name(look, str(match.get("id") or match.get("name") or refuse("match", "Missing value", "fehlt")))
+        shown = shown_package(look, slug)
+    for key, value in match.items():
+        if shown.get(key) != value and not (key == "id" and value == slug):
+            refuse("match", f"{key[:80]}: is not what the package has", "das Paket ist ein anderes")
+    return {"package": replace_package(call, slug, {**_plain_package(shown), **update})}
+
+
+def package_delete(call: WritingCall) -> None:
+    """Withdraw a dataset: its addresses say so, nothing is lost; what was never public is thrown away with its draft."""
+    with call.looking() as look:
+        slug = find_name(look, call.arguments.needed("id", "name"))
+        state = _state_of(look, slug)
+    if state == State.WITHDRAWN:
+        raise no_dataset()
+    if state == State.UNPUBLISHED:
+        discard_draft(call.portal.engine, slug, revision=None, by=call.by, at=call.at)
+        return
+    text = call.arguments.text("reason")
+    withdraw(call.portal.engine, slug, reason=LangString(text) if text else _REASON, by=call.by, at=call.at)
+
+
+def _state_of(call: Call, slug: str) -> str:
+    return call.session.scalars(select(Dataset.state).where(Dataset.slug == slug)).one()
+
+
+def _plain_package(shown: Shown) -> Shown:
+    """Give a package as it was shown, without what only an answer has."""
+    return {key: value for key, value in shown.items() if key not in ("message", "state")}
+
+
+def _flattened(values: Mapping[str, Any], begin: str) -> dict[str, Any]:  # Any: JSON
+    return {key.removeprefix(begin): value for key, value in values.items() if key.startswith(begin)}
