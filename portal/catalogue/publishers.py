@@ -13,7 +13,7 @@ from portal.catalogue.publisher import Publisher
 from portal.events.changes import changes
 from portal.events.log import Kind, record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
-from portal.foundation.text import LangString, slugify
+from portal.foundation.text import LangString, is_web_address, slugify
 from portal.vocabularies.concepts import concept
 from portal.vocabularies.licences import licence
 
@@ -119,7 +119,7 @@ def _licence(_: str, value: object) -> None:
 
 
 def _address(name: str, value: object) -> None:
-    if value is not None and not (len(str(value)) <= 2_000 and _WEB_ADDRESS.fullmatch(str(value))):
+    if value is not None and not (len(str(value)) <= 2_000 and is_web_address(str(value))):
         raise _unfit(name, value, LangString("eine Web-Adresse", "a web address"))
 
 
@@ -133,9 +133,6 @@ def _contact(name: str, value: object) -> None:
     if "email" in value and not _MAIL_ADDRESS.fullmatch(str(value["email"])):
         raise _unfit(name, value["email"], LangString("eine Mail-Adresse", "a mail address"))
 
-
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
-"""Without what an IRI must not hold (RFC 3987, section 2.2): it becomes one in RDF."""
 
 _MAIL_ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,250}")
 

@@ -12,8 +12,9 @@ from rdflib import URIRef
 
 from portal.dcat.addresses import row_iri
 from portal.dcat.namespaces import DCAT, DCTERMS, GEO, SKOS, XSD
-from portal.dcat.subject import Subject, is_web_address
+from portal.dcat.subject import Subject
 from portal.foundation.errors import InvalidInput
+from portal.foundation.text import is_web_address
 from portal.vocabularies.places import Place, place
 
 _DATE_TYPES: tuple[tuple[str, URIRef], ...] = (

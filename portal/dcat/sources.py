@@ -15,8 +15,8 @@ from rdflib import URIRef
 from portal.dcat.addresses import catalog_iri, part_iri, row_iri
 from portal.dcat.described import DescribedDataset
 from portal.dcat.namespaces import DCAT, DCTERMS, FOAF, PROV, RDFS
-from portal.dcat.subject import Subject, is_web_address
-from portal.foundation.text import LangString
+from portal.dcat.subject import Subject
+from portal.foundation.text import LangString, is_web_address
 
 CLASS_LABEL = LangString("Quellenangabe", "Citation of a source")
 

@@ -13,10 +13,9 @@ from rdflib.term import Node
 
 from portal.dcat.namespaces import RDF, XSD
 from portal.foundation.errors import InvalidInput
-from portal.foundation.text import LangString
+from portal.foundation.text import LangString, is_web_address
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
 
 
 Triple = tuple[Node, Node, Node]
@@ -80,7 +79,7 @@ def web_address(value: object, what: str) -> str:
     Raises:
         InvalidInput: it is not; *what* names the property in the sentence.
     """
-    if isinstance(value, str) and _ADDRESS.fullmatch(value):
+    if isinstance(value, str) and is_web_address(value):
         return value
     raise InvalidInput(
         f"{what} needs an http address, not {value!r}.",
@@ -88,10 +87,6 @@ def web_address(value: object, what: str) -> str:
         property=what,
         value=value,
     )
-
-
-def is_web_address(value: str) -> bool:
-    return _ADDRESS.fullmatch(value) is not None
 
 
 def _clean(text: str) -> str:

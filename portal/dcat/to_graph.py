@@ -30,8 +30,8 @@ from portal.dcat.properties import CODED, CONTRIBUTORS, LINKED, PROFILE, STATED
 from portal.dcat.reading import both_languages, coded, dcat_of, legislation, listed, title_of
 from portal.dcat.services import describe_endpoint
 from portal.dcat.sources import add_sources
-from portal.dcat.subject import Subject, Triple, graph_of, is_web_address, web_address
-from portal.foundation.text import LangString
+from portal.dcat.subject import Subject, Triple, graph_of, web_address
+from portal.foundation.text import LangString, is_web_address
 from portal.vocabularies.concepts import concept
 from portal.vocabularies.licences import licence, successor
 

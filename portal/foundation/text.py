@@ -11,6 +11,8 @@ from typing import Self
 LANGUAGES = ("de", "en")
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
+"""What a link may lead to: an IRI as Turtle and N-Triples can write it (RDF 1.1 Turtle, section 6.5, IRIREF)."""
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,8 @@ def slugify(text: str) -> str:
     """Give the address form of *text*: lower-case ASCII letters, digits and single hyphens."""
     plain = unicodedata.normalize("NFKD", text.translate(_UMLAUTS)).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether *text* is an address that may be linked to: http or https, and nothing that would end an IRI."""
+    return _WEB_ADDRESS.fullmatch(text) is not None

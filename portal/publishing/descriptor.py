@@ -7,20 +7,15 @@ a JSON Schema cannot say (does the licence exist, is it open, is the theme one o
 import json
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portal.foundation.errors import InvalidDataset, InvalidInput
-from portal.foundation.lazily import jsonschema, later
+from portal.foundation.lazily import jsonschema
 from portal.foundation.resources import shipped
-from portal.foundation.text import LangString
+from portal.foundation.text import LangString, is_web_address
 from portal.vocabularies.concepts import concept
 from portal.vocabularies.licences import Licence, licence
 from portal.vocabularies.places import place
-
-if TYPE_CHECKING:
-    from portal.dcat import subject
-else:
-    subject = later("portal.dcat.subject")
 
 
 @dataclass(frozen=True)
@@ -159,7 +154,7 @@ def _unknown_places(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
     findings = []
     for named in descriptor.get("dcat", {}).get("spatial", []):
         try:
-            if not subject.is_web_address(named):
+            if not is_web_address(named):
                 place(named)
         except InvalidInput as error:
             findings.append(DescriptorFinding("/dcat/spatial", error.detail))

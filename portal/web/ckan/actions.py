@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from portal.foundation.lazily import later
 from portal.foundation.text import LangString
 from portal.web.ckan.calls import Call, WritingCall
 from portal.web.ckan.datasets import (
@@ -15,12 +16,6 @@ from portal.web.ckan.datasets import (
     resource_show,
 )
 from portal.web.ckan.datastore import datastore_info, datastore_search
-from portal.web.ckan.datastore_writers import (
-    datastore_create,
-    datastore_delete,
-    datastore_records_delete,
-    datastore_upsert,
-)
 from portal.web.ckan.groups import (
     group_list,
     group_package_show,
@@ -33,15 +28,6 @@ from portal.web.ckan.groups import (
     tag_search,
     tag_show,
 )
-from portal.web.ckan.organization_writers import organization_patch, organization_update
-from portal.web.ckan.package_writers import (
-    package_create,
-    package_delete,
-    package_patch,
-    package_revise,
-    package_update,
-)
-from portal.web.ckan.resource_writers import resource_create, resource_delete, resource_patch, resource_update
 from portal.web.ckan.site import (
     format_autocomplete,
     help_of,
@@ -54,7 +40,6 @@ from portal.web.ckan.site import (
 from portal.web.ckan.sql import datastore_search_sql
 
 Reader = Callable[[Call], Any]  # Any: JSON
-Writer = Callable[[WritingCall], Any]  # Any: JSON
 
 
 def help_show(call: Call) -> str:
@@ -85,16 +70,21 @@ def readers(*, sql: bool) -> dict[str, Reader]:
     return {name: reader for name, reader in READERS.items() if sql or reader is not datastore_search_sql}
 
 
-WRITERS: dict[str, Writer] = {
-    writer.__name__: writer
-    for writer in (
-        package_create, package_update, package_patch, package_revise, package_delete,
-        resource_create, resource_update, resource_patch, resource_delete,
-        datastore_create, datastore_upsert, datastore_delete, datastore_records_delete,
-        organization_update, organization_patch,
-    )
-}  # fmt: skip
-"""What changes something: drafts, and the public by way of a release (docs/ckan.md)."""
+_WRITERS = {
+    "package_writers": ("package_create", "package_update", "package_patch", "package_revise", "package_delete"),
+    "resource_writers": ("resource_create", "resource_update", "resource_patch", "resource_delete"),
+    "datastore_writers": ("datastore_create", "datastore_upsert", "datastore_delete", "datastore_records_delete"),
+    "organization_writers": ("organization_update", "organization_patch"),
+}
+WRITERS = {name: later(f"portal.web.ckan.{room}") for room, names in _WRITERS.items() for name in names}
+"""What changes something: drafts, and the public by way of a release (docs/ckan.md). Each is the function of its name in the
+module, which is loaded when somebody writes."""
+
+
+def write(call: WritingCall) -> Any:  # Any: JSON
+    """Carry out the action of `WRITERS` that is called."""
+    return getattr(WRITERS[call.name], call.name)(call)
+
 
 _NOTHING_IS_LOST = LangString(
     "Hier geht nichts verloren: package_delete zieht zurück, purge gibt es nicht",

@@ -29,7 +29,7 @@ from portal.foundation.errors import (
     UnreadableSearch,
 )
 from portal.foundation.strict_json import is_readable, read_json
-from portal.web.ckan.actions import READERS, REFUSED, WRITERS, readers
+from portal.web.ckan.actions import READERS, REFUSED, WRITERS, readers, write
 from portal.web.ckan.addresses import addresses
 from portal.web.ckan.arguments import Arguments
 from portal.web.ckan.asking import caller
@@ -156,7 +156,7 @@ def _written(name: str, values: Mapping[str, Any], by: Actor) -> str:  # Any: JS
             file=file,
             at=now(),
         )
-        return json.dumps(WRITERS[name](call), ensure_ascii=False)
+        return json.dumps(write(call), ensure_ascii=False)
 
 
 def _values() -> dict[str, Any]:  # Any: JSON

@@ -6,15 +6,15 @@ CSV file has or will have in public.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from portal.accounts.actor import ActorKind
 from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.draft import Draft
-from portal.curation.releasing import obstacles
 from portal.foundation.errors import NotFound
+from portal.foundation.lazily import later
 from portal.publishing.documents import address
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.asking import sees_drafts
@@ -23,6 +23,11 @@ from portal.web.ckan.catalogue import Entry, entry_of
 from portal.web.ckan.ids import TABLE_FORMAT, format_name, plain_time, stable_id
 from portal.web.ckan.package_object import PackageFacts, Shown, licence_or_none, package_object, themes_of
 from portal.web.ckan.packages import TITLES
+
+if TYPE_CHECKING:
+    from portal.curation import releasing
+else:
+    releasing = later("portal.curation.releasing")
 
 SUFFIX = f".{TABLE_FORMAT}"
 
@@ -94,7 +99,7 @@ def draft_entries(call: Call) -> list[Entry]:
 
 def missing(call: Call, dataset: Dataset, draft: Draft) -> list[str]:
     """Give what keeps a draft from the public, sentence by sentence."""
-    found = [one.in_language("en") for one in obstacles(call.session, dataset, draft, by=call.by)]
+    found = [one.in_language("en") for one in releasing.obstacles(call.session, dataset, draft, by=call.by)]
     return found or ["It has to be submitted and approved."]
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.dcat.subject import is_web_address
 from portal.foundation.errors import InvalidInput
 from portal.foundation.strict_json import read_json
+from portal.foundation.text import is_web_address
 from portal.vocabularies.concepts import concept
 from portal.vocabularies.places import place
 
