@@ -5,6 +5,7 @@ portal serve ─▶ version 1 ─▶ folder changed ─▶ portal load ─▶ ve
 
 import csv
 import io
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from tests.releases import trees
 from tests.shipped import Served, run_portal, serving
 
 NUMBERS = count(1)
+NEWS_S = 0.2
+"""Readers look for news ten times a second."""
+
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 
 
@@ -76,6 +80,7 @@ def test_what_the_first_command_found_is_public_and_what_the_second_loads_beside
     done = run_portal("load", str(folder), data=served.data, base_url=served.url)
 
     assert (done.returncode, done.stdout) == (0, "baeume: version 2\n")
+    time.sleep(NEWS_S)
     assert _names(served.get("/datasets/baeume/trees.csv").content) == ["Linde", "Eiche"]
 
 
@@ -149,8 +154,12 @@ def test_a_second_dataset_appears_in_lists_catalogue_and_feed_of_changes(strange
 
 
 def _load(served: Served, folder: Path, *arguments: str) -> None:
-    done = call_portal("load", str(folder), *arguments, data=served.data, base_url=served.url)
+    settings = {"data": served.data, "base_url": served.url}
+    done = call_portal("load", str(folder), *arguments, **settings)
+    if "while it was built" in done.stderr:  # on a slow machine the server's own worker may find the draft and be first
+        done = call_portal("load", str(folder), *arguments, **settings)
     assert done.returncode == 0, done.stderr
+    time.sleep(NEWS_S)
 
 
 def _names(content: bytes) -> list[str]:
