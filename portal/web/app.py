@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.web.api.blueprints import register_api
 from portal.web.auth import register_auth
@@ -55,5 +56,8 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     register_pages(app)
     register_login(app)
     register_problems(app)  # last: flask-smorest has brought an error handler of its own
+    # Only whom failed log-ins are counted for: nobody may name our host, scheme or mount point.
+    trusted = portal.settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=0)  # type: ignore[method-assign]  # Flask's documented way
     app.wsgi_app = PublishedDoor(app.wsgi_app, index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
     return app
