@@ -38,6 +38,9 @@ class Settings:
         "Reverse proxies before the portal whose X-Forwarded-For is believed; 0: nobody's.", 0
     )
     upload_max_bytes: int = setting("Largest file that is received, in bytes.", 2 * 1024**3)
+    job_above_bytes: int = setting(
+        "A larger file is answered with the address of a job instead of its findings, in bytes.", 64 * 1024**2
+    )
     query_timeout_s: float = setting("A query of rows is cut off after this long, in seconds.", 10.0)
     query_file_timeout_s: float = setting("The same where the answer is a file, in seconds.", 120.0)
     log_level: str = setting("Least severe log line written: debug, info, warning, error.", "info")

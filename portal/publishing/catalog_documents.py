@@ -60,6 +60,14 @@ def refresh(engine: Engine, store: LocalStore, settings: Settings) -> None:
         whole(engine, store, settings, suffix)
 
 
+def is_behind(engine: Engine, settings: Settings) -> bool:
+    """Tell whether a catalogue document that somebody has read before is not of today's catalogue."""
+    with reading(engine) as session:
+        names = [f"catalog{suffix}" for suffix in SYNTAX_BY_SUFFIX]
+        of_others = CatalogDocument.name.in_(names), CatalogDocument.stamp != _stamp(session, settings)
+        return session.scalar(select(CatalogDocument.name).where(*of_others).limit(1)) is not None
+
+
 def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, number: int) -> CatalogDocument:
     """Give one page of the catalogue, with Hydra's paging inside.
 

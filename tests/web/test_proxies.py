@@ -20,7 +20,6 @@ def seen(portal: Portal, trusted: int, forwarded: str) -> tuple[str | None, str]
     return found[0]
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("trusted", "forwarded", "address"),
     [

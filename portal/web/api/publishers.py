@@ -14,12 +14,13 @@ from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound, Outdated
 from portal.publishing.documents import publisher_object
-from portal.publishing.publishers import change_publisher, renew_files
+from portal.publishing.publishers import change_publisher
+from portal.web.api.job_views import job_url
 from portal.web.api.openapi import ASKED, IN_PERSON
-from portal.web.api.publisher_schemas import PublisherIn, PublisherPatch
+from portal.web.api.publisher_schemas import PatchedPublisherOut, PublisherIn, PublisherPatch
 from portal.web.api.schemas import ProblemSchema, PublisherListOut, PublisherOut
 from portal.web.auth import current_actor
-from portal.web.context import portal
+from portal.web.context import nudge, portal
 from portal.web.headers import body_tag
 from portal.web.problems import PROBLEM_JSON
 
@@ -71,23 +72,26 @@ class PublisherResource(MethodView):
 
     @publishers.doc(security=ASKED)
     @publishers.arguments(PublisherPatch, error_status_code=400, content_type="application/merge-patch+json")
-    @publishers.response(200, PublisherOut)
+    @publishers.response(200, PatchedPublisherOut)
     @publishers.alt_response(404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such publisher")
     @publishers.alt_response(
         412, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Changed since `If-Match` was read"
     )
     def patch(self, body: Body, name: str) -> Response:
-        """Change what is said about a publisher; the files of its datasets follow. `If-Match` takes the ETag of GET."""
+        """Change what is said about a publisher; `job` makes the files of its datasets anew. `If-Match` takes the ETag of GET."""
         by, at = current_actor(), now()
         with transaction(portal().engine) as session:
             publisher = find_publisher(session, name)
             session.refresh(publisher, with_for_update=True)
             _require_match(jsonify(_publisher_object(session, name)))
             facts, four_eyes = _read(body, publisher)
-            change_publisher(session, portal().settings, publisher, facts=facts, four_eyes=four_eyes, by=by, at=at)
-            response = jsonify(_publisher_object(session, name))
-        renew_files(portal().engine, portal().store, portal().settings, publisher.id, by=by, at=at)
-        response.set_etag(body_tag(response))
+            job = change_publisher(
+                session, portal().settings, publisher, facts=facts, four_eyes=four_eyes, by=by, at=at
+            )
+            told = _publisher_object(session, name)
+        nudge()
+        response = jsonify({**told, "job": job_url(job) if job else None})
+        response.set_etag(body_tag(jsonify(told)))
         return response
 
 

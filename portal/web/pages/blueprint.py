@@ -28,6 +28,7 @@ from portal.vocabularies.licences import licences
 from portal.web.context import index, portal, reader_language
 from portal.web.negotiation import preferred
 from portal.web.pages.formats import file_rows, readable_size
+from portal.web.pages.jobs import job_pages
 from portal.web.problems import KINDS
 from portal.web.served_tables import row_source
 from portal.web.translations import word
@@ -42,6 +43,7 @@ _FILTERS = ("publisher", "theme", "keyword", "licence", "place")
 def register_pages(app: Flask) -> None:
     """Put the pages into *app*."""
     app.register_blueprint(pages)
+    app.register_blueprint(job_pages)
     app.jinja_env.filters["readable_size"] = readable_size
     app.context_processor(_words)
 
