@@ -18,7 +18,7 @@ from portal.foundation.db import reading
 from portal.web.api.draft_schemas import ApprovalIn, DraftOut, PreviewOut, ReturnIn
 from portal.web.api.draft_views import draft_answer, draft_url
 from portal.web.api.job_schemas import JobOut
-from portal.web.api.job_views import PREFER, accepted, prefers_job
+from portal.web.api.job_views import accepted, prefers_job
 from portal.web.api.preconditions import sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
@@ -62,7 +62,6 @@ class PreviewFile(MethodView):
 
 @steps.route("/datasets/<slug>/draft/submit")
 class Submission(MethodView):
-    @steps.doc(parameters=[PREFER])
     @steps.response(200, DraftOut)
     @steps.alt_response(202, schema=JobOut, description="It will be checked and submitted; `Location` is the job")
     @refuses(steps, 401, 403, 404, 409, 412, 422)

@@ -34,7 +34,7 @@ from portal.web.api.draft_schemas import (
 )
 from portal.web.api.draft_views import draft_answer, draft_line, draft_url
 from portal.web.api.job_schemas import JobOut
-from portal.web.api.job_views import PREFER, accepted, prefers_job
+from portal.web.api.job_views import accepted, prefers_job
 from portal.web.api.preconditions import required_revision, revision_tag, sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
@@ -124,7 +124,7 @@ class DraftResource(MethodView):
 
 @drafts.route("/datasets/<slug>/draft/tables/<table>")
 class DraftTable(MethodView):
-    @drafts.doc(requestBody=_A_FILE, parameters=[PREFER])
+    @drafts.doc(requestBody=_A_FILE)
     @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
     @drafts.response(200, DeliveryOut)
     @drafts.alt_response(202, schema=JobOut, description="It will be looked at; `Location` is the job")
@@ -155,7 +155,7 @@ class DraftTable(MethodView):
 
 @drafts.route("/datasets/<slug>/draft/deliveries")
 class DraftDeliveries(MethodView):
-    @drafts.doc(requestBody=_A_FILE, parameters=[PREFER])
+    @drafts.doc(requestBody=_A_FILE)
     @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
     @drafts.response(200, DeliveriesOut)
     @drafts.alt_response(202, schema=JobOut, description="It will be looked at; `Location` is the job")

@@ -15,14 +15,6 @@ from portal.web.context import nudge, portal
 
 ASYNC = "respond-async"
 
-PREFER: dict[str, Any] = {  # Any: a parameter of OpenAPI
-    "name": "Prefer",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string"},
-    "description": "`respond-async`: do not wait, answer 202 with the address of a job (RFC 7240).",
-}
-
 
 def prefers_job() -> bool:
     """Tell whether the client would rather have the address of a job than wait (`Prefer: respond-async`, RFC 7240, 4.1)."""
