@@ -20,7 +20,7 @@ from portal.curation.carrying_out import KINDS, carry_out, tidy
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
-from portal.foundation.errors import PortalError
+from portal.foundation.errors import InvalidInput, PortalError
 from portal.jobs.job import Job, job_of_draft, open_jobs, report_step
 from portal.publishing.release import STEPS, due_drafts, give_up, release_draft
 from portal.store.local import LocalStore
@@ -81,7 +81,8 @@ def _release(
     try:
         release_draft(engine, store, settings, draft_id, drafts=drafts, at=at, on_step=on_step)
     except PortalError as error:  # with a full disk the draft still waits, and the next worker tries again
-        _log.warning("%s was not released: %s", slug, error.detail.en)
+        told = error.slug if isinstance(error, InvalidInput) else error.detail.en  # findings quote the data
+        _log.warning("%s was not released: %s", slug, told)
     except (OperationalError, OSError):
         raise  # the database or the disk, not the draft: the next worker tries again
     except Exception:  # whatever it is, it would happen again, and the others wait
