@@ -38,7 +38,6 @@ def main() -> None:
         before = used.ru_utime + used.ru_stime
         with portal_server(folder / "data", free_port()) as server, _watched(server) as seen:
             _walk(_Door(server, seen), source, company, city)
-            print(f"peak {max(seen):.0f} MB PSS of all processes")
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(f"processor {used.ru_utime + used.ru_stime - before:.1f} s, people and start included")
         print(f"largest process {used.ru_maxrss * 1024 / 1e6:.0f} MB RSS")

@@ -31,7 +31,7 @@ from portal.publishing.rebuild import draft_digests
 from portal.publishing.told_problems import DETAILS, keep_problem, keep_told
 from portal.store.local import LocalStore
 
-ATTEMPTS = 3
+ATTEMPTS = 5
 """A job that was begun so often and never ended has killed its worker each time."""
 
 REFUSALS = "refusals"

@@ -22,8 +22,10 @@ from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import StoredFile
 from portal.dcat.described import DescribedCatalog
 from portal.dcat.hydra import page_graph
-from portal.dcat.syntaxes import SYNTAXES, Syntax, fragment, head, tail
+from portal.dcat.subject import Triple
+from portal.dcat.syntaxes import SYNTAXES, Syntax, fragment, fragments, head, tail
 from portal.dcat.to_graph import catalog_graph
+from portal.dcat.withdrawn import withdrawn_statements
 from portal.exports.precompression import precompress
 from portal.exports.zipped import Member, write_zip
 from portal.foundation.config import Settings
@@ -107,13 +109,20 @@ def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, num
 def changed_since(
     engine: Engine, store: LocalStore, settings: Settings, suffix: str, moment: datetime
 ) -> tuple[bytes, datetime]:
-    """Give the catalogue with only the datasets that changed at or after *moment*, and when the last one did."""
+    """Give the catalogue with only the datasets that changed at or after *moment*, and when the last one did.
+
+    Those that were withdrawn since leave a record that says so, and why.
+    """
     syntax = SYNTAX_BY_SUFFIX[suffix]
     with reading(engine) as session:
         described = _described(session, settings)
         digests = list(session.scalars(_documents(suffix).where(Dataset.modified_at >= moment)))
+        gone = select(Dataset).where(Dataset.state == State.WITHDRAWN, Dataset.modified_at >= moment)
+        tombstones = [_tombstone(dataset, settings) for dataset in session.scalars(gone.order_by(Dataset.id))]
     opening = fragment(catalog_graph(described), syntax)
-    body = syntax.separator.join([opening, *(_fragment_of(store.read(digest), syntax) for digest in digests)])
+    changed = [_fragment_of(store.read(digest), syntax) for digest in digests]
+    removed = [fragments(statements, (syntax,))[syntax] for statements in tombstones]
+    body = syntax.separator.join([opening, *changed, *removed])
     return head(syntax) + body + tail(syntax), described.modified_at
 
 
@@ -141,6 +150,12 @@ def everything(engine: Engine, store: LocalStore, settings: Settings) -> Catalog
         target = workshop / "catalog.zip"
         write_zip(target, members, modified_at=modified_at)
         return _record(engine, store, "catalog.zip", stamp, target, None)
+
+
+def _tombstone(dataset: Dataset, settings: Settings) -> set[Triple]:
+    assert dataset.modified_at is not None  # it was public
+    reason = LangString(dataset.withdrawal_reason_de or "", dataset.withdrawal_reason_en)
+    return withdrawn_statements(settings.public_url, dataset.slug, reason=reason, at=dataset.modified_at)
 
 
 def _stamp(session: Session, settings: Settings) -> str:
