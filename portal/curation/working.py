@@ -63,14 +63,6 @@ def take_up_jobs(engine: Engine, store: LocalStore, settings: Settings, *, draft
         yield waiting[0]
 
 
-def waits(engine: Engine, *, at: datetime) -> bool:
-    """Tell whether there is anything to do for a worker."""
-    if due_drafts(engine, at=at):
-        return True
-    with reading(engine) as session:
-        return bool(open_jobs(session, KINDS))
-
-
 def _release(
     engine: Engine, store: LocalStore, settings: Settings, draft_id: int, slug: str, *, drafts: LocalStore, at: datetime
 ) -> None:

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
@@ -21,20 +22,24 @@ from portal.catalogue.dataset import SEGMENT_SIZE, Dataset, State
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import StoredFile
 from portal.dcat.described import DescribedCatalog
-from portal.dcat.hydra import page_graph
-from portal.dcat.subject import Triple
-from portal.dcat.syntaxes import SYNTAXES, Syntax, fragment, fragments, head, tail
-from portal.dcat.to_graph import catalog_graph
-from portal.dcat.withdrawn import withdrawn_statements
+from portal.dcat.syntax import SYNTAXES, Syntax
 from portal.exports.precompression import precompress
 from portal.exports.zipped import Member, write_zip
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound
+from portal.foundation.lazily import later
 from portal.foundation.text import LangString
 from portal.publishing.builder import built_for
 from portal.publishing.documents import described_publisher
 from portal.store.local import LocalStore
+
+if TYPE_CHECKING:
+    from portal.dcat import hydra, syntaxes, to_graph, withdrawn
+    from portal.dcat.subject import Triple
+else:
+    hydra, syntaxes, to_graph = (later(f"portal.dcat.{name}") for name in ("hydra", "syntaxes", "to_graph"))
+    withdrawn = later("portal.dcat.withdrawn")
 
 SYNTAX_BY_SUFFIX = {f".{syntax.suffix}": syntax for syntax in SYNTAXES}
 
@@ -50,7 +55,7 @@ def whole(engine: Engine, store: LocalStore, settings: Settings, suffix: str) ->
         described = _described(session, settings)
         numbers = _segment_numbers(session)
     segments = [_segment(engine, store, syntax, number) for number in numbers]
-    opening = fragment(catalog_graph(described), syntax)
+    opening = syntaxes.fragment(to_graph.catalog_graph(described), syntax)
     return _keep(engine, store, f"catalog{suffix}", stamp, _parts(store, syntax, opening, segments))
 
 
@@ -92,7 +97,7 @@ def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, num
             )
         segment = numbers[number - 1]
     address = f"{settings.public_url}/catalog{suffix}?page="
-    paging = page_graph(
+    paging = hydra.page_graph(
         f"{address}{number}",
         first=f"{address}1",
         last=f"{address}{len(numbers)}",
@@ -101,7 +106,7 @@ def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, num
         total_items=described.dataset_count,
         items_per_page=SEGMENT_SIZE,
     )
-    opening = fragment(catalog_graph(described) + paging, syntax)
+    opening = syntaxes.fragment(to_graph.catalog_graph(described) + paging, syntax)
     segments = [_segment(engine, store, syntax, segment)] if described.dataset_count else []
     return _keep(engine, store, name, stamp, _parts(store, syntax, opening, segments))
 
@@ -119,11 +124,11 @@ def changed_since(
         digests = list(session.scalars(_documents(suffix).where(Dataset.modified_at >= moment)))
         gone = select(Dataset).where(Dataset.state == State.WITHDRAWN, Dataset.modified_at >= moment)
         tombstones = [_tombstone(dataset, settings) for dataset in session.scalars(gone.order_by(Dataset.id))]
-    opening = fragment(catalog_graph(described), syntax)
+    opening = syntaxes.fragment(to_graph.catalog_graph(described), syntax)
     changed = [_fragment_of(store.read(digest), syntax) for digest in digests]
-    removed = [fragments(statements, (syntax,))[syntax] for statements in tombstones]
+    removed = [syntaxes.fragments(statements, (syntax,))[syntax] for statements in tombstones]
     body = syntax.separator.join([opening, *changed, *removed])
-    return head(syntax) + body + tail(syntax), described.modified_at
+    return syntaxes.head(syntax) + body + syntaxes.tail(syntax), described.modified_at
 
 
 def everything(engine: Engine, store: LocalStore, settings: Settings) -> CatalogDocument:
@@ -152,10 +157,10 @@ def everything(engine: Engine, store: LocalStore, settings: Settings) -> Catalog
         return _record(engine, store, "catalog.zip", stamp, target, None)
 
 
-def _tombstone(dataset: Dataset, settings: Settings) -> set[Triple]:
+def _tombstone(dataset: Dataset, settings: Settings) -> "set[Triple]":
     assert dataset.modified_at is not None  # it was public
     reason = LangString(dataset.withdrawal_reason_de or "", dataset.withdrawal_reason_en)
-    return withdrawn_statements(settings.public_url, dataset.slug, reason=reason, at=dataset.modified_at)
+    return withdrawn.withdrawn_statements(settings.public_url, dataset.slug, reason=reason, at=dataset.modified_at)
 
 
 def _stamp(session: Session, settings: Settings) -> str:
@@ -196,7 +201,7 @@ def _documents(suffix: str) -> Select[str]:
 
 def _fragment_of(document: bytes, syntax: Syntax) -> bytes:
     """Give a dataset's document without the head and tail that all documents of the syntax share."""
-    return document[len(head(syntax)) : len(document) - len(tail(syntax))]
+    return document[len(syntaxes.head(syntax)) : len(document) - len(syntaxes.tail(syntax))]
 
 
 def _segment(engine: Engine, store: LocalStore, syntax: Syntax, number: int) -> CatalogDocument:
@@ -220,11 +225,11 @@ def _segment(engine: Engine, store: LocalStore, syntax: Syntax, number: int) -> 
 def _parts(
     store: LocalStore, syntax: Syntax, opening: bytes, segments: list[CatalogDocument]
 ) -> Iterator[bytes | Path]:
-    yield head(syntax) + opening
+    yield syntaxes.head(syntax) + opening
     for segment in segments:
         yield syntax.separator
         yield store.path(segment.digest)
-    yield tail(syntax)
+    yield syntaxes.tail(syntax)
 
 
 def _keep(engine: Engine, store: LocalStore, name: str, stamp: str, parts: Iterator[bytes | Path]) -> CatalogDocument:

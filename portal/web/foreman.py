@@ -12,10 +12,10 @@ import threading
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.curation.working import waits
 from portal.foundation.children import is_running, start_command, stop_command
 from portal.foundation.clock import now
 from portal.publishing.catalog_documents import is_behind
+from portal.publishing.standing import work_waits
 from portal.wiring import Portal
 
 LOOK_S = 2.0
@@ -66,6 +66,6 @@ class Foreman:
 
     def _is_work(self) -> bool:
         nudged, self._nudged = self._nudged, False  # a nudge while a worker works is kept until it has ended
-        return waits(self._portal.engine, at=now()) or (
+        return work_waits(self._portal.engine, at=now()) or (
             nudged and is_behind(self._portal.engine, self._portal.settings)
         )

@@ -20,12 +20,13 @@ from portal.curation.delivering import WHOLE
 from portal.curation.jobs_seen import cancel, job_report
 from portal.curation.ordering import order_bulk_submission, order_delivery, order_submission
 from portal.curation.received import Upload
-from portal.curation.working import take_up_jobs, waits
+from portal.curation.working import take_up_jobs
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Forbidden, IllegalStep, Outdated
 from portal.jobs.job import KEPT_FOR, Job, JobState, report_step
 from portal.publishing.rebuild import draft_digests
+from portal.publishing.standing import work_waits
 from tests.curating import CSV, TABLE
 from tests.curation.conftest import City
 from tests.curation.desk import Desk
@@ -59,7 +60,7 @@ def report(desk: Desk, job_id: str) -> dict[str, Any]:
 def test_a_delivery_that_was_ordered_becomes_what_it_would_have_become_at_once(desk: Desk) -> None:
     job_id = order(desk)
     assert desk.the_draft().sources == {}
-    assert waits(desk.portal.engine, at=NOON)
+    assert work_waits(desk.portal.engine, at=NOON)
 
     assert work(desk) == [job_id]
 
@@ -70,7 +71,7 @@ def test_a_delivery_that_was_ordered_becomes_what_it_would_have_become_at_once(d
     }  # fmt: skip
     assert draft.deliveries[TABLE]["rows"] == 2
     assert [one["name"] for one in report(desk, job_id)["tables"][0]["columns"]] == ["id", "name"]
-    assert not waits(desk.portal.engine, at=NOON)
+    assert not work_waits(desk.portal.engine, at=NOON)
     assert work(desk) == []
 
 

@@ -1,7 +1,7 @@
 """Long work over HTTP and with a browser: 202 with an address that says how far it is, and what came of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from portal.curation.working import take_up_jobs
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.publishing.migrate import upgrade
+from portal.web.app import create_app
 from portal.wiring import Portal, build
 from tests.curating import CSV, Caller, Door, add_person, add_publisher, begin, stranger, with_browser, with_token
 
@@ -66,10 +67,8 @@ def case(tmp_path: Path) -> Iterator[Case]:
     for name, role in (("anna", Role.EDITOR), ("vera", Role.VIEWER)):
         add_person(portal, name, role)
     begin(portal, "baeume", "stadt")
-    door = Door.of(portal)
     nudges: list[None] = []
-    context = door.app.extensions["datenwerkstatt"]
-    door.app.extensions["datenwerkstatt"] = replace(context, nudge=lambda: nudges.append(None))
+    door = Door(portal, create_app(portal, refresh_s=0, nudge=lambda: nudges.append(None)))
     anna = with_token(door, "anna", actions=[Action.EDIT_DRAFT, Action.SUBMIT])
     yield Case(portal, nudges, anna, with_token(door, "vera"), with_browser(door, "anna"), stranger(door))
     portal.engine.dispose()

@@ -16,7 +16,7 @@ def seen(portal: Portal, trusted: int, forwarded: str) -> tuple[str | None, str]
     found: list[tuple[str | None, str]] = []
     app.before_request(lambda: found.append((request.remote_addr, request.host)))
     headers = {"X-Forwarded-For": forwarded, "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/x"}
-    app.test_client().get("/login", headers=headers, environ_base={"REMOTE_ADDR": "10.0.0.1"})
+    app.test_client().get("/contact", headers=headers, environ_base={"REMOTE_ADDR": "10.0.0.1"})
     return found[0]
 
 
