@@ -141,8 +141,9 @@ def _wait_for(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
 
 
 def _family(pid: int) -> list[int]:
-    """Give a process and everything below it."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    """Give a process and everything below it, whichever of its threads started it."""
+    threads = list(Path(f"/proc/{pid}/task").iterdir())
+    children = [child for one in threads for child in (one / "children").read_text(encoding="ascii").split()]
     return [pid, *(one for child in children for one in _family(int(child)))]
 
 

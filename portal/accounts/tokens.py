@@ -17,8 +17,8 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Date, Engine, ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.accounts.actor import Actor, ActorKind, Scope
-from portal.accounts.membership import roles_of
+from portal.accounts.actor import Actor, ActorKind, Scope, command
+from portal.accounts.membership import person, roles_of
 from portal.accounts.permissions import NEVER_BY_TOKEN, Action, may_anywhere, require
 from portal.accounts.users import User
 from portal.events.log import Kind, record
@@ -134,20 +134,44 @@ def actor_of(engine: Engine, secret: str, *, at: datetime) -> Actor:
     """
     with reading(engine) as session:
         token = _token_of(session, secret)
-        owner = session.get_one(User, token.owner_id)
-        _require_valid(token, owner, at)
-        actor = Actor(
-            kind=ActorKind.TOKEN,
-            label=token.label,
-            user_id=owner.id,
-            roles=roles_of(session, owner.id),
-            portal_admin=owner.portal_admin,
-            scope=Scope(frozenset(Action(name) for name in token.actions), token.publisher_id),
-        )
+        actor = _actor(session, token, at)
     if token.last_used_on != at.date():
         with transaction(engine) as session:
             session.execute(update(Token).where(Token.id == token.id).values(last_used_on=at.date()))
     return actor
+
+
+def actor_again(session: Session, label: str, *, at: datetime) -> Actor:
+    """Give who ordered something, with the rights they have now: whoever lost them meanwhile gets nothing done.
+
+    Raises:
+        Unauthenticated: the token was revoked or has expired, or the user may not log in any more.
+    """
+    kind, _, name = label.partition(":")
+    if kind == ActorKind.TOKEN:
+        token = session.scalar(select(Token).where(Token.prefix == f"dwt_{name}"))
+        if token is None:
+            raise Unauthenticated(f"There is no {label} any more.", detail_de=f"Es gibt {label} nicht mehr.")
+        return _actor(session, token, at)
+    if kind == "user":
+        user = session.get(User, int(name))
+        if user is None or user.disabled:
+            raise Unauthenticated(f"{label} may not log in any more.", detail_de=f"{label} ist gesperrt.")
+        return person(session, user)
+    return command(name)
+
+
+def _actor(session: Session, token: Token, at: datetime) -> Actor:
+    owner = session.get_one(User, token.owner_id)
+    _require_valid(token, owner, at)
+    return Actor(
+        kind=ActorKind.TOKEN,
+        label=token.label,
+        user_id=owner.id,
+        roles=roles_of(session, owner.id),
+        portal_admin=owner.portal_admin,
+        scope=Scope(frozenset(Action(name) for name in token.actions), token.publisher_id),
+    )
 
 
 def find_token(session: Session, prefix: str) -> Token:

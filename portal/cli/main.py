@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": "withdrawal",
     "events": "events",
     "work": "work",
+    "jobs": "jobs",
 }
 """Command ↔ the module below portal.cli that holds it."""
 

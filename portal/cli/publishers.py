@@ -7,9 +7,11 @@ import click
 from portal.accounts.actor import command
 from portal.catalogue.publishers import add_publisher, find_publisher, publishers
 from portal.cli.parts import ready_portal
+from portal.curation.working import take_up_jobs
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
-from portal.publishing.publishers import change_publisher, renew_files
+from portal.publishing.catalog_documents import refresh
+from portal.publishing.publishers import change_publisher
 
 
 @click.group()
@@ -80,8 +82,10 @@ def edit(
         if any(value is not None for value in contact.values()):
             merged = {**found.contact, **{key: value for key, value in contact.items() if value is not None}}
             facts["contact"] = {key: value for key, value in merged.items() if value}
-        change_publisher(session, portal.settings, found, facts=facts, four_eyes=four_eyes, by=by, at=at)
-    renewed = renew_files(portal.engine, portal.store, portal.settings, found.id, by=by, at=at)
-    if renewed:
-        click.echo(f"{renewed} datasets name it; their files were made anew.", err=True)
+        job = change_publisher(session, portal.settings, found, facts=facts, four_eyes=four_eyes, by=by, at=at)
+    if job is not None:
+        click.echo("Making the files that name it anew …", err=True)
+        for _ in take_up_jobs(portal.engine, portal.store, portal.settings, drafts=portal.drafts):
+            pass
+        refresh(portal.engine, portal.store, portal.settings)
     click.echo(f"{slug} is up to date.")

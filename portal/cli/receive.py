@@ -45,6 +45,7 @@ def receive(
     Writes the tables as plain CSV, a datapackage.json whose gaps `portal check` names, and choices.json, which keeps
     what was accepted and lists under `proposed` what could be. Exit status 1 if there are errors.
     """
+    click.echo(f"Reading {file.name} ({file.stat().st_size / 1e6:.1f} MB) …", err=True)
     delivery, choices = receive_accepting(
         file, filename=file.name, folder=folder, choices=_read_choices(choices_file), accepted=accepted
     )

@@ -2,13 +2,14 @@
 
 import json
 import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
 from portal.accounts.users import has_portal_admin
+from portal.foundation.children import run_command, start_command, stop_command
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
@@ -29,17 +30,17 @@ def serve() -> None:
     settings = Settings.from_environment()
     check_address(settings)
     portal = build(settings)
-    _upgrade(portal.engine)
+    _upgrade(portal.engine, settings)
     folder = folder_to_load(settings)
     mark = fingerprint(dataset_folders(folder)) if folder else ""
     seen = _SeenMark(settings.data / "loaded.json")
     if seen.mark != mark or current_revision(portal.engine) != HEAD or unfinished(portal.engine, at=now()):
         click.echo("Loading datasets …", err=True)
         # In a process of its own: what loading needs (DuckDB and the writers) would stay in the server's memory.
-        finished = subprocess.run([sys.executable, "-m", "portal.cli", "load", "--at-start"], check=False)
+        status = run_command(settings, "load", "--at-start")
         if current_revision(portal.engine) != HEAD:
             raise Misconfigured("The database cannot be used; what is wrong stands above.")
-        if finished.returncode != 0:
+        if status != 0:
             click.echo("Not everything could be loaded; serving what is there.", err=True)
         else:
             seen.write(mark)
@@ -47,15 +48,14 @@ def serve() -> None:
     behind = _rebuild_behind(portal.engine, settings)
     portal.engine.dispose()
     click.echo(f"{settings.title_en} serves on {settings.public_url}", err=True)
-    run_server(settings, at_stop=behind.terminate if behind else None)
+    run_server(settings, at_stop=partial(stop_command, behind))
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, settings: Settings) -> None:
     """Bring an older database up to date; an empty one is left to the loading."""
     if current_revision(engine) in (None, HEAD):
         return
-    upgraded = subprocess.run([sys.executable, "-m", "portal.cli", "db", "upgrade"], check=False)
-    if upgraded.returncode != 0:
+    if run_command(settings, "db", "upgrade") != 0:
         raise Misconfigured("The database cannot be used; what is wrong stands above.")
 
 
@@ -66,7 +66,7 @@ def _rebuild_behind(engine: Engine, settings: Settings) -> "subprocess.Popen[byt
     click.echo(
         "Files made for another address or by an older portal are made anew while the server answers …", err=True
     )
-    return subprocess.Popen([sys.executable, "-m", "portal.cli", "db", "rebuild", "--outdated"])
+    return start_command(settings, "db", "rebuild", "--outdated")
 
 
 def _say_who_administers(engine: Engine) -> None:

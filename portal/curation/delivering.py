@@ -7,7 +7,7 @@ was chosen and accepted is kept for the next delivery of the table. `deliver` ta
 tables of a workbook, an archive or a Data Package, the last with its metadata.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +62,33 @@ class Delivered:
     """None: it was a dry run."""
 
 
+@dataclass(frozen=True)
+class Watch:
+    """Who wants to know how far a delivery is."""
+
+    on_step: Callable[[str, int | None], None] = lambda _step, _rows: None
+    """Told each of `STEPS` as it begins, and the rows that were read by then."""
+    at_end: Callable[[Session, Mapping[str, Described], Mapping[str, Described]], None] = (
+        lambda _session, _told, _kept: None
+    )
+    """Called in the transaction that stores the tables, with what is told and kept of each: what it raises undoes it."""
+
+
+STEPS = ("receive", "check", "store")
+"""What a delivery goes through."""
+
+UNWATCHED = Watch()
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What a file comes to."""
+
+    checked: list[CheckedTable]
+    metadata: Described
+    choices: Mapping[str, Choices]
+
+
 def deliver(
     engine: Engine,
     store: LocalStore,
@@ -73,6 +100,7 @@ def deliver(
     revision: int | None = None,
     by: Actor,
     at: datetime,
+    watch: Watch = UNWATCHED,
 ) -> Delivered:
     """Replace a table of the draft of *slug*, or add one; without a draft one is opened from what is public.
 
@@ -84,16 +112,19 @@ def deliver(
         InvalidInput: the table's name does not do.
         InvalidDataset: the file cannot be taken as it is; every finding is among the facts, and nothing was stored.
     """
-    require_table_name(table)
     with reading(engine) as session:
-        target = _target(session, slug, upload, revision, remembered_for=table, by=by)
+        target = target_of(session, slug, table, upload, revision, by=by)
+    watch.on_step("receive", None)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         schema = upload.schema or target.schemas.get(table)
         own = {"schema": schema_as_dict(upload.schema)} if upload.schema else None
         delivery, choices = receive_upload(upload, target, workshop, tables, schema=schema, table=table)
         received = only_table(delivery)
+        watch.on_step("check", received.row_count)
         checked = check_table(delivery, received, table, schema, own, target, choices, upload, workshop, tables, by, at)
-        return _store(engine, store, drafts, slug, [checked], {}, {table: choices}, upload, revision, by=by, at=at)
+        watch.on_step("store", received.row_count)
+        parts = _Parts([checked], {}, {table: choices})
+        return _store(engine, store, drafts, slug, parts, upload, revision, watch, by=by, at=at)
 
 
 def deliver_all(
@@ -106,6 +137,7 @@ def deliver_all(
     revision: int | None = None,
     by: Actor,
     at: datetime,
+    watch: Watch = UNWATCHED,
 ) -> Delivered:
     """Replace or add every table that a file holds; a Data Package also brings its metadata and its own columns.
 
@@ -113,11 +145,13 @@ def deliver_all(
         As `deliver`.
     """
     with reading(engine) as session:
-        target = _target(session, slug, upload, revision, remembered_for=WHOLE, by=by)
+        target = target_of(session, slug, WHOLE, upload, revision, by=by)
+    watch.on_step("receive", None)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         delivery, choices = receive_upload(upload, taking_all(target), workshop, tables, schemas=target.schemas)
         package = package_of(upload.path)
         resources = resource_facts(package) if package else {}
+        watch.on_step("check", sum(one.row_count for one in delivery.tables))
         checked = []
         for received in delivery.tables:
             require_table_name(received.name)
@@ -129,12 +163,19 @@ def deliver_all(
                 )
             )
         metadata = metadata_of(package) if package else {}
-        return _store(engine, store, drafts, slug, checked, metadata, {WHOLE: choices}, upload, revision, by=by, at=at)
+        watch.on_step("store", sum(one.row_count for one in delivery.tables))
+        parts = _Parts(checked, metadata, {WHOLE: choices})
+        return _store(engine, store, drafts, slug, parts, upload, revision, watch, by=by, at=at)
 
 
-def _target(
-    session: Session, slug: str, upload: Upload, revision: int | None, *, remembered_for: str, by: Actor
-) -> Target:
+def target_of(session: Session, slug: str, table: str, upload: Upload, revision: int | None, *, by: Actor) -> Target:
+    """Give what a file is delivered to, a table or `WHOLE`, as it is now.
+
+    Raises:
+        As `deliver`, but for what is wrong with the file.
+    """
+    if table != WHOLE:
+        require_table_name(table)
     dataset, basis = draft_or_public(session, slug, by=by)
     if isinstance(basis, Draft):
         _require_unchanged(basis, revision)
@@ -143,8 +184,8 @@ def _target(
             f"The draft of {slug} that you looked at is not there any more.",
             detail_de=f"Den angesehenen Entwurf von {slug} gibt es nicht mehr.",
         )
-    kept = Choices.of(remembered(session, dataset.id, remembered_for))
-    tables = [remembered_for] if remembered_for else [one["name"] for one in basis.descriptor["resources"]]
+    kept = Choices.of(remembered(session, dataset.id, table))
+    tables = [table] if table != WHOLE else [one["name"] for one in basis.descriptor["resources"]]
     descriptor = _with_own_columns(session, dataset, basis.descriptor, tables)
     resources = [] if upload.new_schema else descriptor["resources"]
     schemas = {one["name"]: read_schema(one["schema"]) for one in resources}
@@ -185,15 +226,15 @@ def _store(
     store: LocalStore,
     drafts: LocalStore,
     slug: str,
-    checked: list[CheckedTable],
-    metadata: Described,
-    choices: Mapping[str, Choices],
+    parts: _Parts,
     upload: Upload,
     revision: int | None,
+    watch: Watch,
     *,
     by: Actor,
     at: datetime,
 ) -> Delivered:
+    checked = parts.checked
     tables = {one.name: one.told for one in checked}
     if upload.dry_run:
         return Delivered(tables=tables, draft_id=None)
@@ -206,12 +247,12 @@ def _store(
         before = dict(draft.sources)
         _require_source(draft, [one.name for one in checked], upload)
         descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
-        draft.descriptor = _with_tables(merged(descriptor, metadata), checked)
+        draft.descriptor = _with_tables(merged(descriptor, parts.metadata), checked)
         check_unfinished(draft.descriptor)
         draft.sources = {**draft.sources, **{one.name: blobs[one.path].digest for one in checked}}
         draft.deliveries = {**draft.deliveries, **details}
         touch(draft, by=by, at=at)
-        for name, chosen in choices.items() if not upload.once else ():
+        for name, chosen in parts.choices.items() if not upload.once else ():
             remember(session, draft.dataset_id, name, chosen.as_dict(), actor=by.label, at=at)
         record(
             session,
@@ -226,9 +267,10 @@ def _store(
                 }
                 for one in checked
             },
-            accepted=sorted({remedy.code for chosen in choices.values() for remedy in chosen.accepted}),
+            accepted=sorted({remedy.code for chosen in parts.choices.values() for remedy in chosen.accepted}),
         )
         session.flush()
+        watch.at_end(session, tables, details)
         return Delivered(tables=tables, draft_id=draft.id)
 
 

@@ -1,10 +1,12 @@
 """What was found in a delivery, kept where the delivery itself is: in the drafts' store, never in the database.
 
 Findings, examples and summaries quote the data, and some of it may be withheld. The draft's row holds the digest of the
-details and what may be known of them; the details go with the draft.
+details and what may be known of them; the details go with the draft. Whoever decides on personal data reads them whole,
+others `veiled`.
 """
 
 import json
+from typing import TypeVar
 
 from portal.catalogue.draft import Draft
 from portal.curation.merging import Described
@@ -34,4 +36,19 @@ def details_of(drafts: LocalStore, draft: Draft, table: str) -> Described | None
     if kept is None:
         return None
     told: Described = json.loads(drafts.read(kept[NAME]))
+    return told
+
+
+_QUOTES = frozenset({"value", "examples", "minimum", "maximum", "detail", "parameters"})
+"""Keys under which findings, summaries of columns, remedies and problems quote the data."""
+
+Told = TypeVar("Told")
+
+
+def veiled(told: Told) -> Told:
+    """Give what was told without what quotes data: for those who do not decide what of it may be seen."""
+    if isinstance(told, dict):
+        return {key: veiled(one) for key, one in told.items() if key not in _QUOTES}  # type: ignore[return-value]  # still a dict
+    if isinstance(told, list):
+        return [veiled(one) for one in told]  # type: ignore[return-value]  # still a list
     return told

@@ -5,6 +5,7 @@ approve   by another person; the release becomes a job, at once or at a time
 return    with a comment; one that waits for its release is taken back the same way, and its job ends
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -20,12 +21,8 @@ from portal.curation.finding import find_draft
 from portal.curation.looking import looked_at
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import InvalidInput
-from portal.jobs.job import Job, add_job, end_job_of_draft
+from portal.jobs.job import Job, JobKind, add_job, end_job_of_draft
 from portal.store.local import LocalStore
-
-RELEASE = "release"
-"""Kind of the job that builds an approved draft and puts it before the public."""
-
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A time of release that has passed by less means now."""
@@ -35,9 +32,16 @@ FURTHEST = timedelta(days=3 * 366)
 
 
 def submit_draft(
-    engine: Engine, drafts: LocalStore, slug: str, *, revision: int | None, by: Actor, at: datetime
+    engine: Engine,
+    drafts: LocalStore,
+    slug: str,
+    *,
+    revision: int | None,
+    by: Actor,
+    at: datetime,
+    at_end: Callable[[Session], None] = lambda _: None,
 ) -> None:
-    """Check a draft as its release will, and hand it to the approvers.
+    """Check a draft as its release will, and hand it to the approvers; *at_end* is called in the transaction that does so.
 
     Raises:
         NotFound: there is no such dataset or draft.
@@ -56,6 +60,7 @@ def submit_draft(
     with transaction(engine) as session:
         pending = _draft(session, slug, Action.SUBMIT, draft.revision, by=by)
         submit(session, pending, by=by, at=at)
+        at_end(session)
 
 
 def approve_draft(
@@ -74,7 +79,7 @@ def approve_draft(
         _require_to_come(release_at, at)
         approve(session, draft, release_at=release_at, by=by, at=at)
         return add_job(
-            session, RELEASE, dataset=slug, draft_id=draft.id, actor=by.label, due_at=draft.release_at, at=at
+            session, JobKind.RELEASE, dataset=slug, draft_id=draft.id, actor=by.label, due_at=draft.release_at, at=at
         )
 
 

@@ -1,7 +1,7 @@
-"""The worker: builds what was approved and whose time has come, one after the other, and keeps the jobs told.
+"""The worker: builds what was approved and whose time has come, carries out the other jobs, one after the other.
 
-The draft's row is the truth: `building` and due means that it has to be built, whoever looks. Only one worker works at
-a time (a lock that the operating system or the database takes back when its holder dies), so a crash loses nothing and
+For releases the draft's row is the truth: `building` and due means that it has to be built, whoever looks; for other jobs it is
+the job's (portal.jobs.job). Only one worker works at a time (a lock that the operating system or the database takes back when its holder dies), so a crash loses nothing and
 blocks nothing: the next worker finds the row as it was.
 """
 
@@ -16,11 +16,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from portal.catalogue.draft import Draft
+from portal.curation.carrying_out import KINDS, carry_out, tidy
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
-from portal.foundation.errors import PortalError
-from portal.jobs.job import job_of_draft, report_step
+from portal.foundation.errors import InvalidInput, PortalError
+from portal.jobs.job import Job, job_of_draft, open_jobs, report_step
 from portal.publishing.release import STEPS, due_drafts, give_up, release_draft
 from portal.store.local import LocalStore
 
@@ -42,6 +43,26 @@ def take_up(engine: Engine, store: LocalStore, settings: Settings, *, drafts: Lo
     return [slug for _, slug in due]
 
 
+def take_up_jobs(engine: Engine, store: LocalStore, settings: Settings, *, drafts: LocalStore) -> Iterator[Job]:
+    """Carry out every job that waits, oldest first, and give each when it is over; none if another worker is at it.
+
+    A release that becomes due meanwhile goes first. What cannot be done now, as the disk is full, is left for the next
+    worker.
+    """
+    tried: set[str] = set()
+    while True:
+        take_up(engine, store, settings, drafts=drafts, at=now())
+        with only_worker(engine, settings) as alone:
+            with reading(engine) as session:
+                waiting = [job for job in open_jobs(session, KINDS) if job.id not in tried]
+            if not (alone and waiting):
+                return
+            tried.add(waiting[0].id)
+            carry_out(engine, store, settings, waiting[0], drafts=drafts)
+            tidy(engine, drafts, at=now())
+        yield waiting[0]
+
+
 def _release(
     engine: Engine, store: LocalStore, settings: Settings, draft_id: int, slug: str, *, drafts: LocalStore, at: datetime
 ) -> None:
@@ -52,13 +73,14 @@ def _release(
     try:
         release_draft(engine, store, settings, draft_id, drafts=drafts, at=at, on_step=on_step)
     except PortalError as error:  # with a full disk the draft still waits, and the next worker tries again
-        _log.warning("%s was not released: %s", slug, error.detail.en)
+        told = error.slug if isinstance(error, InvalidInput) else error.detail.en  # findings quote the data
+        _log.warning("%s was not released: %s", slug, told)
     except (OperationalError, OSError):
         raise  # the database or the disk, not the draft: the next worker tries again
     except Exception:  # whatever it is, it would happen again, and the others wait
         _log.exception("%s cannot be built", slug)
         if draft is not None:
-            give_up(engine, draft, _unforeseen(), at)
+            give_up(engine, drafts, draft, _unforeseen(), at)
 
 
 def _unforeseen() -> PortalError:

@@ -36,7 +36,13 @@ class Settings:
     datasets: str = setting("Folder of dataset folders loaded at start; empty: the shipped catalogue; '-': none.", "")
     threads: int = setting("Threads of one server process: how many slow readers it bears at once.", 64)
     workers: int = setting("Server processes.", 1)
+    trusted_proxies: int = setting(
+        "Reverse proxies before the portal whose X-Forwarded-For is believed; 0: nobody's.", 0
+    )
     upload_max_bytes: int = setting("Largest file that is received, in bytes.", 2 * 1024**3)
+    job_above_bytes: int = setting(
+        "A larger file is answered with the address of a job instead of its findings, in bytes.", 64 * 1024**2
+    )
     query_timeout_s: float = setting("A query of rows is cut off after this long, in seconds.", 10.0)
     query_file_timeout_s: float = setting("The same where the answer is a file, in seconds.", 120.0)
     sql: bool = setting("Answer free read-only SQL over published tables, in processes of their own.", False)
@@ -150,6 +156,8 @@ def _parsed(name: str, text: str, default: object) -> object:
 def _checked(settings: Settings) -> Settings:
     if not 0 <= settings.port <= 65535:
         raise Misconfigured(f"PORTAL_PORT must be between 0 and 65535, not {settings.port}.")
+    if not 0 <= settings.trusted_proxies <= 10:
+        raise Misconfigured(f"PORTAL_TRUSTED_PROXIES must be between 0 and 10, not {settings.trusted_proxies}.")
     if settings.upload_max_bytes < 1:
         raise Misconfigured("PORTAL_UPLOAD_MAX_BYTES must be at least 1.")
     if not all(0 < limit < 86_400 for limit in (settings.query_timeout_s, settings.query_file_timeout_s)):

@@ -43,7 +43,7 @@ def measure(
         widths = f"max(length({canonical(column.type, kind, name)}))"
         longest = widths if column.type in UNEVEN else f"greatest(length({lowest}), length({highest}))"
         aggregates += [f"count({name})", f"coalesce({distinct}, 0)", lowest, highest, f"coalesce({longest}, 0)"]
-    facts = engine.row(f"SELECT {', '.join(aggregates)} FROM {parquet_rows(parquet)}")  # noqa: S608 - quoted names
+    facts = engine.facts(aggregates, parquet_rows(parquet))
     return row_count, tuple(
         ColumnStatistics(
             nulls=row_count - filled,

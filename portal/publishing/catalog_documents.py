@@ -35,9 +35,11 @@ from portal.publishing.documents import described_publisher
 from portal.store.local import LocalStore
 
 if TYPE_CHECKING:
-    from portal.dcat import hydra, syntaxes, to_graph
+    from portal.dcat import hydra, syntaxes, to_graph, withdrawn
+    from portal.dcat.subject import Triple
 else:
     hydra, syntaxes, to_graph = (later(f"portal.dcat.{name}") for name in ("hydra", "syntaxes", "to_graph"))
+    withdrawn = later("portal.dcat.withdrawn")
 
 SYNTAX_BY_SUFFIX = {f".{syntax.suffix}": syntax for syntax in SYNTAXES}
 
@@ -63,6 +65,14 @@ def refresh(engine: Engine, store: LocalStore, settings: Settings) -> None:
         asked = [suffix for suffix in SYNTAX_BY_SUFFIX if session.get(CatalogDocument, f"catalog{suffix}") is not None]
     for suffix in asked:
         whole(engine, store, settings, suffix)
+
+
+def is_behind(engine: Engine, settings: Settings) -> bool:
+    """Tell whether a catalogue document that somebody has read before is not of today's catalogue."""
+    with reading(engine) as session:
+        names = [f"catalog{suffix}" for suffix in SYNTAX_BY_SUFFIX]
+        of_others = CatalogDocument.name.in_(names), CatalogDocument.stamp != _stamp(session, settings)
+        return session.scalar(select(CatalogDocument.name).where(*of_others).limit(1)) is not None
 
 
 def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, number: int) -> CatalogDocument:
@@ -104,13 +114,20 @@ def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, num
 def changed_since(
     engine: Engine, store: LocalStore, settings: Settings, suffix: str, moment: datetime
 ) -> tuple[bytes, datetime]:
-    """Give the catalogue with only the datasets that changed at or after *moment*, and when the last one did."""
+    """Give the catalogue with only the datasets that changed at or after *moment*, and when the last one did.
+
+    Those that were withdrawn since leave a record that says so, and why.
+    """
     syntax = SYNTAX_BY_SUFFIX[suffix]
     with reading(engine) as session:
         described = _described(session, settings)
         digests = list(session.scalars(_documents(suffix).where(Dataset.modified_at >= moment)))
+        gone = select(Dataset).where(Dataset.state == State.WITHDRAWN, Dataset.modified_at >= moment)
+        tombstones = [_tombstone(dataset, settings) for dataset in session.scalars(gone.order_by(Dataset.id))]
     opening = syntaxes.fragment(to_graph.catalog_graph(described), syntax)
-    body = syntax.separator.join([opening, *(_fragment_of(store.read(digest), syntax) for digest in digests)])
+    changed = [_fragment_of(store.read(digest), syntax) for digest in digests]
+    removed = [syntaxes.fragments(statements, (syntax,))[syntax] for statements in tombstones]
+    body = syntax.separator.join([opening, *changed, *removed])
     return syntaxes.head(syntax) + body + syntaxes.tail(syntax), described.modified_at
 
 
@@ -138,6 +155,12 @@ def everything(engine: Engine, store: LocalStore, settings: Settings) -> Catalog
         target = workshop / "catalog.zip"
         write_zip(target, members, modified_at=modified_at)
         return _record(engine, store, "catalog.zip", stamp, target, None)
+
+
+def _tombstone(dataset: Dataset, settings: Settings) -> "set[Triple]":
+    assert dataset.modified_at is not None  # it was public
+    reason = LangString(dataset.withdrawal_reason_de or "", dataset.withdrawal_reason_en)
+    return withdrawn.withdrawn_statements(settings.public_url, dataset.slug, reason=reason, at=dataset.modified_at)
 
 
 def _stamp(session: Session, settings: Settings) -> str:

@@ -1,10 +1,10 @@
 """Changing what is said about a publisher, together with every file that says it.
 
 Documents, packages and attribution lines of its datasets name the publisher. They are marked as out of date in the
-transaction of the change and made anew after it; what a crash leaves behind is made at the next start.
+transaction of the change and made anew by a job; whoever looks next takes up what a crash left.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Engine, Select, select, update
@@ -21,6 +21,7 @@ from portal.catalogue.version import Version
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput
+from portal.jobs.job import Job, JobKind, add_job
 from portal.publishing.rebuild import rebuild
 from portal.store.local import LocalStore
 
@@ -43,10 +44,10 @@ def change_publisher(
     four_eyes: bool | None = None,
     by: Actor,
     at: datetime,
-) -> None:
+) -> Job | None:
     """Change facts of a publisher and, unless *four_eyes* is None, whether a second person has to approve.
 
-    `renew_files` is to be called after the transaction.
+    Gives the job that makes the files of its datasets anew; None: they say nothing of what changed.
 
     Raises:
         Forbidden: *by* does not administer it.
@@ -66,22 +67,34 @@ def change_publisher(
     if four_eyes is not None:
         switch_four_eyes(session, publisher, four_eyes, by=by, at=at)
     if before != {name: getattr(publisher, name) for name in _IN_FILES}:
-        session.execute(
+        marked = session.execute(
             update(Version).where(Version.id.in_(_current_versions(publisher.id))).values(built_for=_OUT_OF_DATE)
         )
+        if marked.rowcount:  # type: ignore[attr-defined]  # an UPDATE has one
+            return add_job(session, JobKind.RENEWAL, publisher_id=publisher.id, actor=by.label, at=at)
+    return None
 
 
 def renew_files(
-    engine: Engine, store: LocalStore, settings: Settings, publisher_id: int, *, by: Actor, at: datetime
+    engine: Engine,
+    store: LocalStore,
+    settings: Settings,
+    publisher_id: int,
+    *,
+    actor: str,
+    at: datetime,
+    on_step: Callable[[str, int, int], None] = lambda _slug, _done, _total: None,
 ) -> int:
     """Make the files of a publisher's datasets anew where `change_publisher` has marked them; give of how many.
 
-    Versions before the current one keep saying what was true then.
+    *on_step* is told the dataset that was done, how many are, and of how many. Versions before the current one keep saying what was true then.
     """
     with reading(engine) as session:
         marked = Version.id.in_(_current_versions(publisher_id))
         stale = list(session.scalars(select(Version.id).where(marked, Version.built_for == _OUT_OF_DATE)))
-    return sum(1 for _ in rebuild(engine, store, settings, stale, actor=by.label, at=at))
+    for number, (slug, _) in enumerate(rebuild(engine, store, settings, stale, actor=actor, at=at), 1):
+        on_step(slug, number, len(stale))
+    return len(stale)
 
 
 def _current_versions(publisher_id: int) -> Select[int | None]:

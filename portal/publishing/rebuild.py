@@ -19,9 +19,11 @@ from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.tableschema import read_schema
 from portal.ingest.engine import Engine as TableEngine
+from portal.jobs.job import Job
 from portal.publishing.build import derive, typed_again
 from portal.publishing.builder import built_for
 from portal.publishing.documents import describe_release, summary_document
+from portal.publishing.told_problems import DETAILS
 from portal.store.local import LocalStore
 
 
@@ -90,13 +92,18 @@ def _rebuild(
 
 
 def draft_digests(engine: Engine) -> set[str]:
-    """Give the digests of what drafts refer to: sources, details of deliveries, previews. A sweep must spare them."""
+    """Give the digests of what drafts and jobs refer to: sources, what was told of them, previews, files that wait.
+
+    A sweep must spare them.
+    """
     found: set[str] = set()
     with reading(engine) as session:
         for sources, deliveries, preview in session.execute(select(Draft.sources, Draft.deliveries, Draft.preview)):
             files = preview["files"] if preview else []
             built = {file[kind] for file in files for kind in ("digest", "gzip_digest") if file[kind]}
             found |= {*sources.values(), *(told["details"] for told in deliveries.values()), *built}
+        found |= {report[DETAILS] for report in session.scalars(select(Draft.report)) if report}
+        found |= {digest for blobs in session.scalars(select(Job.blobs)) for digest in blobs.values()}
     return found
 
 

@@ -33,7 +33,7 @@ from portal.foundation.errors import (
     PortalError,
 )
 from portal.ingest.engine import Engine as TableEngine
-from portal.jobs.job import end_job_of_draft, problem_of
+from portal.jobs.job import end_job_of_draft
 from portal.publishing.build import Derived, derive, type_tables
 from portal.publishing.documents import Release, describe_release
 from portal.publishing.folder import source_dataset
@@ -41,6 +41,7 @@ from portal.publishing.protection import protect
 from portal.publishing.rebuild import draft_digests
 from portal.publishing.saving import raced
 from portal.publishing.switching import switch
+from portal.publishing.told_problems import DETAILS, keep_problem
 from portal.store.local import LocalStore
 
 STEPS = ("check", "build", "verify", "publish")
@@ -86,7 +87,7 @@ def release_draft(
             on_step("build")
             derived = derive(plan, protected.tables, store=store, workshop=workshop, settings=settings, engine=tables)
         except InvalidInput as error:
-            give_up(engine, draft, error, at)
+            give_up(engine, drafts, draft, error, at)
             raise
     on_step("verify")
     _verify(store, derived)
@@ -152,8 +153,9 @@ def _verify(store: LocalStore, derived: Derived) -> None:
         )
 
 
-def give_up(engine: Engine, draft: Draft, error: PortalError, at: datetime) -> None:
+def give_up(engine: Engine, drafts: LocalStore, draft: Draft, error: PortalError, at: datetime) -> None:
     """Keep a draft that cannot be built from being tried again; what a person made is never thrown away."""
+    problem = keep_problem(drafts, error)
     with transaction(engine) as session:
         pending = session.get(Draft, draft.id)
         if pending is None or pending.revision != draft.revision:
@@ -162,9 +164,8 @@ def give_up(engine: Engine, draft: Draft, error: PortalError, at: datetime) -> N
             session.delete(pending)
             return
         pending.state = next_state(DraftState(pending.state), Step.FAIL)
-        end_job_of_draft(session, draft.id, problem=problem_of(error), at=at)
-        pending.report = {"findings": error.facts.get("findings", []), "detail": error.detail.as_dict()}
+        end_job_of_draft(session, draft.id, problem=problem, blobs={"problem": problem[DETAILS]}, at=at)
+        pending.report = problem
         session.flush()
         slug = session.get_one(Dataset, pending.dataset_id).slug
-        # The findings quote the data, so they stay in the draft and out of the log.
         record(session, Kind.DRAFT_RETURNED, at=at, actor="job:release", dataset=slug, comment="It cannot be built.")

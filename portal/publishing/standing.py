@@ -8,6 +8,7 @@ from portal.catalogue.draft import Draft, DraftState
 from portal.catalogue.version import Version
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
+from portal.jobs.job import OPEN, Job, JobKind
 from portal.publishing.builder import built_for
 
 
@@ -16,6 +17,15 @@ def unfinished(engine: Engine, *, at: datetime) -> bool:
     with reading(engine) as session:
         due = or_(Draft.release_at.is_(None), Draft.release_at <= at)
         return bool(session.scalar(select(exists().where(Draft.state == DraftState.BUILDING, due))))
+
+
+def work_waits(engine: Engine, *, at: datetime) -> bool:
+    """Tell whether there is anything for a worker: a release, or a job of another kind."""
+    if unfinished(engine, at=at):
+        return True
+    with reading(engine) as session:
+        waiting = exists().where(Job.state.in_(OPEN), Job.kind != JobKind.RELEASE)
+        return bool(session.scalar(select(waiting)))
 
 
 def outdated(engine: Engine, settings: Settings) -> bool:

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import cast
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.publishing.references import References
 from portal.web.api.blueprints import register_api
@@ -49,7 +50,9 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     register_api(app)
     register_reading(app, context)
     app.extensions[HALVES] = halves = Halves(app, lambda: _whole(context))
-    app.wsgi_app = PublishedDoor(RowDoor(halves, portal, tables), index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
+    # Only whom failed log-ins are counted for: nobody may name our host, scheme or mount point.
+    behind = ProxyFix(halves, x_for=portal.settings.trusted_proxies, x_proto=0)
+    app.wsgi_app = PublishedDoor(RowDoor(behind, portal, tables), index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
     return app
 
 

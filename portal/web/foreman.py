@@ -1,27 +1,28 @@
-"""Sees to it that what is due gets done: starts a worker process when somebody approved a release, or a time has come.
+"""Sees to it that what is due gets done: starts a worker process when there is work, or a time has come.
 
 The work is done in a process of its own (`portal work`), so that readers wait for nothing and its memory goes when it is
 done. A nudge only says *look now*; a look every `LOOK_S` finds what no nudge told of: a release set for a time, and
-what a crash left.
+what a crash left. Whether catalogue documents are behind is asked after a nudge only: `portal load` sees to that itself,
+once at its end.
 """
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.foundation.children import is_running, start_command, stop_command
 from portal.foundation.clock import now
-from portal.publishing.standing import unfinished
+from portal.publishing.catalog_documents import is_behind
+from portal.publishing.standing import work_waits
 from portal.wiring import Portal
 
 LOOK_S = 2.0
 """A release set for a time is begun at most so much later."""
 
 _PATIENCE_S = 10
-"""A worker that was told to stop gets this long."""
+"""The look that is being taken gets this long."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Foreman:
         self._portal = portal
         self._look = threading.Event()
         self._stopping = False
+        self._nudged = False
         self._worker: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._watch, name="foreman", daemon=True)
 
@@ -42,6 +44,7 @@ class Foreman:
 
     def nudge(self) -> None:
         """Say that there is something to do."""
+        self._nudged = True
         self._look.set()
 
     def stop(self) -> None:
@@ -49,27 +52,20 @@ class Foreman:
         self._stopping = True
         self._look.set()
         self._thread.join(timeout=_PATIENCE_S)
-        if self._worker is not None and self._worker.poll() is None:
-            self._worker.terminate()
-            try:
-                self._worker.wait(timeout=_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                self._worker.kill()
+        stop_command(self._worker)
 
     def _watch(self) -> None:
         while not self._stopping:
             self._look.wait(timeout=LOOK_S)
             self._look.clear()
             try:
-                if not self._stopping and not self._is_working() and unfinished(self._portal.engine, at=now()):
-                    self._start_worker()
+                if not self._stopping and not is_running(self._worker) and self._is_work():
+                    self._worker = start_command(self._portal.settings, "work")
             except (SQLAlchemyError, OSError):
                 _log.exception("the foreman could not look after the work; it will look again")
 
-    def _is_working(self) -> bool:
-        return self._worker is not None and self._worker.poll() is None
-
-    def _start_worker(self) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        environment = kept | self._portal.settings.as_environment()
-        self._worker = subprocess.Popen([sys.executable, "-m", "portal.cli", "work"], env=environment)
+    def _is_work(self) -> bool:
+        nudged, self._nudged = self._nudged, False  # a nudge while a worker works is kept until it has ended
+        return work_waits(self._portal.engine, at=now()) or (
+            nudged and is_behind(self._portal.engine, self._portal.settings)
+        )

@@ -6,6 +6,7 @@ from portal.web.api.whole import register_whole_api
 from portal.web.app import bare_app, register_reading
 from portal.web.context import Context
 from portal.web.login import register_login
+from portal.web.pages.jobs import job_pages
 
 
 def create_whole(context: Context) -> Flask:
@@ -13,5 +14,6 @@ def create_whole(context: Context) -> Flask:
     app = bare_app(context)
     register_whole_api(app)
     register_reading(app, context)
+    app.register_blueprint(job_pages)
     register_login(app)
     return app

@@ -3,7 +3,6 @@
 import pytest
 
 from portal.accounts.actor import NOBODY
-from portal.curation.bulk_submitting import submit_bulk_change
 from portal.curation.undoing import Undone, seen_change, undo_bulk_change
 from portal.foundation.db import reading
 from portal.foundation.errors import AllRefused, Forbidden, IllegalStep, NotFound, Unauthenticated
@@ -52,21 +51,13 @@ def test_what_was_changed_and_changed_back_can_be_undone(city: City) -> None:
 
 def test_a_draft_that_is_gone_or_submitted_is_left_alone(city: City) -> None:
     done = city.apply(DAILY, "baeume", "parks")
-    submitted = submit_bulk_change(city.portal.engine, city.portal.drafts, done, within_s=60, by=city.editor, at=NOON)
-    assert (submitted.submitted, submitted.refusals, submitted.remaining) == (("baeume", "parks"), (), ())
+    for slug in ("baeume", "parks"):
+        city.submit(slug)
 
     with pytest.raises(AllRefused) as caught:
         undo(city, done)
 
     assert {one["problem"] for one in caught.value.facts["refusals"]} == {"illegal-step"}  # type: ignore[attr-defined]
-
-
-def test_without_time_drafts_are_left_for_the_next_call(city: City) -> None:
-    done = city.apply(DAILY, "baeume", "parks")
-
-    none = submit_bulk_change(city.portal.engine, city.portal.drafts, done, within_s=0, by=city.editor, at=NOON)
-
-    assert (none.submitted, none.remaining) == ((), ("baeume", "parks"))
 
 
 def test_what_was_undone_is_not_undone_again(city: City) -> None:

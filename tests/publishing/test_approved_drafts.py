@@ -26,6 +26,7 @@ from portal.publishing.rebuild import draft_digests
 from portal.publishing.release import release_draft
 from portal.publishing.saving import save_draft
 from portal.publishing.standing import unfinished
+from portal.publishing.told_problems import told_problem
 from portal.wiring import Portal
 from tests.builders import a_folder, a_table
 from tests.people import NOON, a_user, someone
@@ -143,7 +144,10 @@ def test_a_draft_that_cannot_be_built_is_a_draft_again_and_its_findings_stay_out
     assert draft is not None
     assert draft.state == DraftState.DRAFT
     assert draft.report is not None
-    assert draft.report["findings"]
+    told = told_problem(portal.drafts, draft.report)
+    assert told is not None
+    assert "geheim" in str(told["findings"])
+    assert "geheim" not in str(draft.report)
     with reading(case.engine) as session:
         told = session.scalars(select(Event).order_by(Event.id)).all()
     assert (told[-1].kind, told[-1].actor) == ("draft-returned", "job:release")
@@ -208,7 +212,8 @@ def test_what_a_report_quoted_and_a_person_withheld_is_overwritten_with_the_draf
         case.release()
     draft = case.draft()
     assert draft is not None
-    assert mark in str(draft.report)
+    assert mark in str(told_problem(portal.drafts, draft.report))
+    assert mark not in str(draft.report)
 
     with transaction(case.engine) as session:
         decide_privacy(

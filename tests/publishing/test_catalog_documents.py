@@ -10,13 +10,16 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import Graph
 from sqlalchemy import select, update
 
+from portal.accounts.actor import command
 from portal.catalogue.catalog import CatalogDocument, next_generation
 from portal.catalogue.dataset import Dataset, State
 from portal.dcat.namespaces import DCAT, HYDRA
 from portal.dcat.syntax import SYNTAXES
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound
-from portal.publishing.catalog_documents import changed_since, everything, page, whole
+from portal.foundation.text import LangString
+from portal.publishing.catalog_documents import changed_since, everything, is_behind, page, refresh, whole
+from portal.publishing.withdrawal import withdraw
 from portal.wiring import Portal
 from tests.releases import NOON, content, publish, trees
 from tests.templates import PortalWith
@@ -198,3 +201,18 @@ def test_the_zip_of_everything_holds_catalogue_tables_and_descriptors(catalogue:
         assert set(archive.namelist()) >= {"catalog.ttl", *(f"{slug}/trees.csv" for slug in SLUGS)}
         assert archive.read("birke/trees.csv") == content(catalogue, "trees.csv", slug="birke")
         assert archive.read("catalog.ttl") == read(catalogue, ".ttl")
+
+
+def test_documents_that_were_read_are_behind_after_a_withdrawal_until_they_are_refreshed(
+    portal: Portal, tmp_path: Path
+) -> None:
+    parts = portal.engine, portal.store, portal.settings
+    publish(portal, trees(tmp_path / "baeume", "Linde"))
+    assert not is_behind(portal.engine, portal.settings)
+    whole(*parts, ".ttl")
+
+    withdraw(portal.engine, "baeume", reason=LangString("Falsch."), by=command("test"), at=NOON)
+    assert is_behind(portal.engine, portal.settings)
+
+    refresh(*parts)
+    assert not is_behind(portal.engine, portal.settings)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import rdflib
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ from portal.events.verifying import verify_chain
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, Forbidden, IllegalStep, InvalidInput, NotFound, Unauthenticated
 from portal.foundation.text import LangString
-from portal.publishing.catalog_documents import whole
+from portal.publishing.catalog_documents import changed_since, whole
 from portal.publishing.folder import read_folder
 from portal.publishing.saving import save_draft
 from portal.publishing.seed import Loaded, load, news
@@ -221,3 +222,25 @@ def test_withdrawals_at_once_are_one(portal: Portal, folder: Path) -> None:
         outcomes = sorted(pool.map(outcome, range(6)))
 
     assert outcomes == ["refused"] * 5 + ["withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "form"), [(".ttl", "turtle"), (".rdf", "xml"), (".jsonld", "json-ld"), (".nt", "nt")]
+)
+def test_harvesters_that_ask_what_changed_are_told_what_was_withdrawn_and_why(
+    portal: Portal, folder: Path, suffix: str, form: str
+) -> None:
+    assert folder
+    withdraw(portal.engine, "baeume", reason=REASON, by=command("test"), at=LATER)
+
+    body, _ = changed_since(portal.engine, portal.store, portal.settings, suffix, LATER)
+
+    graph = rdflib.Graph().parse(data=body, format=form)
+    (record,) = graph.subjects(rdflib.RDF.type, rdflib.DCAT.CatalogRecord)
+    status = graph.value(record, rdflib.URIRef("http://www.w3.org/ns/adms#status"))
+    assert str(status).endswith("/WITHDRAWN")
+    assert str(graph.value(record, rdflib.FOAF.primaryTopic)).endswith("/id/dataset/baeume")
+    assert {str(one) for one in graph.objects(record, rdflib.DCTERMS.description)} == {"Falsche Zeilen", "Wrong rows"}
+    assert not list(graph.subjects(rdflib.RDF.type, rdflib.DCAT.Dataset))
+    before, _ = changed_since(portal.engine, portal.store, portal.settings, suffix, LATER + timedelta(seconds=1))
+    assert b"WITHDRAWN" not in before

@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from portal.accounts.permissions import ALLOWED, BY_PORTAL_ADMIN, NEVER_BY_TOKEN, Action, Role
 from portal.accounts.users import User
@@ -19,7 +19,7 @@ from portal.catalogue.dataset import State
 from portal.catalogue.draft import DraftState
 from portal.catalogue.publisher import Publisher
 from portal.foundation.db import reading, transaction
-from portal.jobs.job import Job
+from portal.jobs.job import Job, JobState
 from portal.web.api.document import document
 from portal.wiring import Portal
 from tests.combining import a_combination
@@ -74,6 +74,8 @@ class Row:
     draft: DraftState = DraftState.DRAFT
     dataset: State = State.PUBLISHED
     """Where the public datasets stand."""
+    job: JobState = JobState.WAITING
+    """How far the jobs are."""
     done_unpublished: int | None = None
     """What it answers where the dataset was never public; None: the same."""
 
@@ -104,7 +106,10 @@ ROWS = {
     "POST /datasets/{slug}/draft/submit": Row(A.SUBMIT, 200),
     "POST /datasets/{slug}/draft/approve": Row(A.APPROVE, 202, draft=DraftState.REVIEW),
     "POST /datasets/{slug}/draft/return": Row(A.RETURN, 200, sent={"comment": "Nein."}, draft=DraftState.REVIEW),
+    "GET /jobs": Row(None, 200, of="portal"),
     "GET /jobs/{job_id}": Row(A.READ_DRAFT, 200),
+    "GET /jobs/{job_id}/report": Row(A.READ_DRAFT, 200, job=JobState.DONE),
+    "DELETE /jobs/{job_id}": Row(A.EDIT_DRAFT, 200),
     "POST /datasets/{slug}/withdraw": Row(A.WITHDRAW, 200, sent=REASON, done_unpublished=409),
     "POST /datasets/{slug}/restore": Row(A.RESTORE, 200, dataset=State.WITHDRAWN, done_unpublished=409),
     "PUT /combinations/{slug}": Row(A.SAVE_COMBINATION, 201, of="publisher", sent=COMBINATION),
@@ -319,13 +324,15 @@ def _caller(door: Door, name: str, who: Who) -> Caller:
 def _job(publisher: str, kind: str) -> Job:
     at = datetime.now(UTC)
     return Job(
-        id=f"job-{publisher}-{kind}", kind="release", dataset=f"{publisher}-{kind}", actor="test", created_at=at, updated_at=at
+        id=f"job-{publisher}-{kind}", kind="delivery", dataset=f"{publisher}-{kind}", actor="test", created_at=at, updated_at=at
     )  # fmt: skip
 
 
 def _prepare(case: Case, row: Row) -> None:
     case.snapshot.restore()
     set_drafts(case.portal, state=row.draft)
+    with transaction(case.portal.engine) as session:
+        session.execute(update(Job).values(state=row.job))
     reason = "Falsch." if row.dataset == State.WITHDRAWN else None
     set_datasets(case.portal, "stadt-da", "kreis-da", state=row.dataset, withdrawal_reason_de=reason)
 

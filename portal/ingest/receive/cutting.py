@@ -102,10 +102,8 @@ def _repeated_headers(task: Task, columns: list[str], header: list[str] | None) 
 
 def _columns(task: Task, names: tuple[str, ...], header: list[str] | None) -> list[int]:
     """Give the columns to keep: all but those with neither name nor value."""
-    filled = task.engine.row(
-        "SELECT "  # noqa: S608 - generated names, quoted texts
-        + ", ".join(f"count(nullif(r{index}, {quote_text(PADDING)}))" for index in range(len(names)))
-        + " FROM raw"
+    filled = task.engine.facts(
+        [f"count(nullif(r{index}, {quote_text(PADDING)}))" for index in range(len(names))], "raw"
     )
     kept = []
     for index, name in enumerate(names):

@@ -90,11 +90,17 @@ def _headings(task: Task, columns: list[str]) -> Iterator[tuple[int, str, str]]:
         return
     empty = [f"({column} IS NULL OR {column} = {quote_text(PADDING)})" for column in columns]
     alone = f"NOT {empty[0]} AND {' AND '.join(empty[1:])}"
-    filled = " + ".join(f"CAST(NOT {one} AS INTEGER)" for one in empty)
-    total, headings, full = task.engine.row(
-        f"SELECT count(*) FILTER (WHERE {filled} > 0), count(*) FILTER (WHERE {alone}), count(*) FILTER (WHERE {filled} >= {len(columns) - 1}) FROM raw"  # noqa: S608 - generated names, quoted texts
+    (headings,) = task.engine.row(f"SELECT count(*) FROM raw WHERE {alone}")  # noqa: S608 - generated names, quoted texts
+    if not headings:
+        return
+    filled = ", ".join(
+        f"CAST(NOT {one} AS INTEGER)" for one in empty
+    )  # a list: a chain of + may be too deep for DuckDB
+    total, full = task.engine.facts(
+        ["count(*) FILTER (WHERE filled > 0)", f"count(*) FILTER (WHERE filled >= {len(columns) - 1})"],
+        f"(SELECT list_sum([{filled}]) AS filled FROM raw)",  # noqa: S608 - generated names, quoted texts
     )
-    if not headings or headings > _HEADINGS * total or full + headings < 0.9 * total:
+    if headings > _HEADINGS * total or full + headings < 0.9 * total:
         return
     tail = {row.number for row in last_rows(task, columns)[-3:]}
     for number, text in task.engine.rows(

@@ -124,9 +124,7 @@ def _count(engine: Engine, tables: TablePair, listed: Path) -> RowCounts:
     compared = tables.pairs if tables.key else ()
     of_kind = [f"count(*) FILTER (change = '{kind}')" for kind in RowChange]
     of_column = [f"count(*) FILTER (change = 'changed' AND {pair.differs})" for pair in compared]
-    added, removed, changed, *differing = engine.row(
-        f"SELECT {', '.join(of_kind + of_column)} FROM {parquet_rows(listed)}"  # noqa: S608 - generated names
-    )
+    added, removed, changed, *differing = engine.facts(of_kind + of_column, parquet_rows(listed))
     named = zip((pair.new.column.name for pair in compared), differing, strict=True)
     return RowCounts(
         before=tables.old.row_count,

@@ -7,22 +7,21 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from portal.curation.bulk import MAX_DATASETS, Edit, apply_plan, plan_edits
-from portal.curation.bulk_submitting import submit_bulk_change
 from portal.curation.editable import EditableFilter, editable_datasets
+from portal.curation.ordering import order_bulk_submission
 from portal.curation.undoing import seen_change, undo_bulk_change
 from portal.foundation.clock import now
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput
-from portal.web.api.bulk_schemas import BulkChangeIn, BulkChangeOut, BulkPlanOut, SubmittedOut, UndoneOut
+from portal.web.api.bulk_schemas import BulkChangeIn, BulkChangeOut, BulkPlanOut, UndoneOut
 from portal.web.api.bulk_views import change_object, plan_answer
+from portal.web.api.job_schemas import JobOut
+from portal.web.api.job_views import accepted
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
 from portal.web.context import portal
 
 bulk = Blueprint("bulk", "bulk", description="Many datasets at once · Viele Datensätze auf einmal")
-
-_SUBMIT_S = 20.0
-"""A client waits this long for an answer without asking itself what is wrong."""
 
 
 @bulk.route("/bulk-changes")
@@ -69,15 +68,11 @@ class BulkUndo(MethodView):
 
 @bulk.route("/bulk-changes/<change_id>/submit")
 class BulkSubmission(MethodView):
-    @bulk.response(200, SubmittedOut)
+    @bulk.response(202, JobOut)
     @refuses(bulk, 401, 403, 404)
     def post(self, change_id: str) -> Response:
-        """Submit the drafts of the change, each checked by itself; `remaining` are those to ask for again."""
-        done = submit_bulk_change(
-            portal().engine, portal().drafts, change_id, within_s=_SUBMIT_S, by=current_actor(), at=now()
-        )
-        refusals = [one.as_dict() for one in done.refusals]
-        return jsonify(id=change_id, submitted=done.submitted, refusals=refusals, remaining=done.remaining)
+        """Submit the drafts of the change, each checked by itself; the job tells which, and why others were refused."""
+        return accepted(order_bulk_submission(portal().engine, change_id, by=current_actor(), at=now()))
 
 
 def _few_enough(slugs: list[str]) -> list[str]:

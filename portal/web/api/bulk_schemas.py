@@ -157,14 +157,3 @@ class UndoneOut(Schema):
     refusals = fields.List(
         fields.Nested(RefusalOut), required=True, metadata={"description": "Drafts that stay as they are, and why."}
     )
-
-
-class SubmittedOut(Schema):
-    """What came of submitting the drafts of a change."""
-
-    id = fields.String(required=True)
-    submitted = fields.List(fields.String(), required=True)
-    refusals = fields.List(fields.Nested(RefusalOut), required=True)
-    remaining = fields.List(
-        fields.String(), required=True, metadata={"description": "There was no time for these; ask again."}
-    )

@@ -1,6 +1,5 @@
 """What changed between two versions: of a dataset, and row by row of a table."""
 
-import json
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -9,8 +8,8 @@ from flask_smorest import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.foundation.db import reading
-from portal.publishing.comparing.difference import AS_WHOLES
 from portal.publishing.comparing.versions import VersionPair, public_pair
+from portal.web.api.change_pages import change_page
 from portal.web.api.schemas import ProblemSchema
 from portal.web.api.schemas_changes import ChangesOut, ChangesQuery, RowChangesOut, RowChangesQuery
 from portal.web.context import portal
@@ -59,25 +58,17 @@ class TableChanges(MethodView):
         tables = pair.table(table)
         counts = portal().changes.counts(tables)
         page = portal().changes.page(tables, after=query["after"], limit=query["limit"])
-        head = {
-            "dataset": slug,
-            "table": table,
-            "since": pair.since.number,
-            "until": pair.until.number,
-            "comparedBy": "key" if tables.key else "row",
-            "note": None if tables.key else AS_WHOLES.as_dict(),
-            "rows": counts.as_dict(),
-            "csvUrl": _url(pair, table, suffix=".csv"),
-            "total": counts.total,
-            "limit": query["limit"],
-            "next": f"{_url(pair, table)}&limit={query['limit']}&after={page.last}" if page.last else None,
-        }
-        body = (
-            f'{json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]},"changes":[{",".join(page.changes)}]}}'
+        between = {"since": pair.since.number, "until": pair.until.number}
+        response = change_page(
+            {"dataset": slug, "table": table, **between, "rows": counts.as_dict()},
+            tables,
+            page,
+            url=_url(pair, table),
+            csv_url=_url(pair, table, suffix=".csv"),
+            total=counts.total,
+            limit=query["limit"],
         )
-        response = _dated(Response(body, content_type="application/json"), pair, query)
-        response.headers["Row-Count"] = str(len(page.changes))
-        return response
+        return _dated(response, pair, query)
 
 
 @changes.route("/datasets/<slug>/tables/<table>/changes.csv")

@@ -1,6 +1,5 @@
 """What the release of a draft would change, over HTTP: the same answers as between two versions, for curators."""
 
-import json
 from typing import Any
 
 from flask import Response, jsonify
@@ -8,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from portal.curation.comparing import draft_changes
-from portal.publishing.comparing.difference import AS_WHOLES
+from portal.web.api.change_pages import change_page
 from portal.web.api.refusals import refuses
 from portal.web.api.schemas_changes import DraftChangesOut, DraftRowChangesOut, PageQuery
 from portal.web.auth import current_actor
@@ -39,21 +38,16 @@ class DraftRowChanges(MethodView):
     def get(self, query: dict[str, Any], slug: str, table: str) -> Response:  # Any: checked by PageQuery
         """Give the rows that the release would add, remove or change, in the order of the key; `next` goes on."""
         with draft_changes(*_places(), slug, by=current_actor()) as changes:
-            pair = changes.tables(table)
             page = changes.page(table, after=query["after"], limit=query["limit"])
-            head = {
-                "dataset": slug,
-                "table": table,
-                "since": changes.since,
-                "comparedBy": "key" if pair.key else "row",
-                "note": None if pair.key else AS_WHOLES.as_dict(),
-                "csvUrl": _url(slug, table) + ".csv",
-                "total": changes.total(table),
-                "limit": query["limit"],
-                "next": f"{_url(slug, table)}?limit={query['limit']}&after={page.last}" if page.last else None,
-            }
-        body = f'{json.dumps(head, ensure_ascii=False)[:-1]},"changes":[{",".join(page.changes)}]}}'
-        return Response(body, content_type="application/json")
+            return change_page(
+                {"dataset": slug, "table": table, "since": changes.since},
+                changes.tables(table),
+                page,
+                url=_url(slug, table),
+                csv_url=_url(slug, table) + ".csv",
+                total=changes.total(table),
+                limit=query["limit"],
+            )
 
 
 @comparison.route("/datasets/<slug>/draft/tables/<table>/changes.csv")

@@ -4,7 +4,6 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from portal.catalogue.draft import DraftState
 from portal.curation.editing import MAX_NOTES_CHARS
-from portal.jobs.job import JobState
 from portal.web.api.schemas import FileOut, LangStringOut, printable
 
 
@@ -189,23 +188,6 @@ class PreviewOut(Schema):
     dataset = fields.String(required=True)
     content_digest = fields.String(required=True)
     files = fields.List(fields.Nested(FileOut), required=True)
-
-
-class JobOut(Schema):
-    """Long work, and how far it is."""
-
-    id = fields.String(required=True)
-    kind = fields.String(required=True)
-    dataset = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf([state.value for state in JobState]))
-    step = fields.String(required=True)
-    steps_done = fields.Integer(required=True)
-    steps_total = fields.Integer(required=True)
-    result = fields.Dict(required=True, allow_none=True)
-    problem = fields.Dict(required=True, allow_none=True, metadata={"description": "Why it failed."})
-    due_at = fields.DateTime(required=True, allow_none=True)
-    created_at = fields.DateTime(required=True)
-    updated_at = fields.DateTime(required=True)
 
 
 class GapOut(Schema):

@@ -1,4 +1,4 @@
-"""The steps of a draft over HTTP: look at what would be, submit, approve or return; and the job that a release is."""
+"""The steps of a draft over HTTP: look at what would be, submit, approve or return."""
 
 from typing import Any
 
@@ -9,18 +9,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.permissions import Action
 from portal.catalogue.version import StoredFile
-from portal.curation.finding import curated_dataset, find_draft, require_somebody
+from portal.curation.finding import find_draft
 from portal.curation.looking import preview, preview_file
+from portal.curation.ordering import order_submission
 from portal.curation.submitting import approve_draft, return_draft, submit_draft
 from portal.foundation.clock import now
 from portal.foundation.db import reading
-from portal.jobs.job import Job, find_job
-from portal.web.api.draft_schemas import ApprovalIn, DraftOut, JobOut, PreviewOut, ReturnIn
-from portal.web.api.draft_views import draft_answer, draft_url, job_object, job_url
+from portal.web.api.draft_schemas import ApprovalIn, DraftOut, PreviewOut, ReturnIn
+from portal.web.api.draft_views import draft_answer, draft_url
+from portal.web.api.job_schemas import JobOut
+from portal.web.api.job_views import accepted, prefers_job
 from portal.web.api.preconditions import sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
-from portal.web.context import nudge, portal
+from portal.web.context import portal
 from portal.web.stored import Encoded, StoredAnswer, send_stored
 
 steps = Blueprint("steps", "steps", description="From draft to release · Vom Entwurf zur Veröffentlichung")
@@ -61,11 +63,14 @@ class PreviewFile(MethodView):
 @steps.route("/datasets/<slug>/draft/submit")
 class Submission(MethodView):
     @steps.response(200, DraftOut)
+    @steps.alt_response(202, schema=JobOut, description="It will be checked and submitted; `Location` is the job")
     @refuses(steps, 401, 403, 404, 409, 412, 422)
     def post(self, slug: str) -> Response:
         """Submit the draft for approval; it is checked as its release will be, and cannot be changed from then on."""
-        actor = current_actor()
-        submit_draft(portal().engine, portal().drafts, slug, revision=sent_revision(), by=actor, at=now())
+        actor, revision = current_actor(), sent_revision()
+        if prefers_job():
+            return accepted(order_submission(portal().engine, slug, revision=revision, by=actor, at=now()))
+        submit_draft(portal().engine, portal().drafts, slug, revision=revision, by=actor, at=now())
         return draft_answer(slug, Action.SUBMIT)
 
 
@@ -80,11 +85,7 @@ class Approval(MethodView):
         job = approve_draft(
             portal().engine, slug, release_at=given["release_at"], revision=sent_revision(), by=actor, at=now()
         )
-        nudge()
-        response = jsonify(job_object(job))
-        response.status_code = 202
-        response.headers["Location"] = job_url(job)
-        return response
+        return accepted(job)
 
 
 @steps.route("/datasets/<slug>/draft/return")
@@ -97,23 +98,6 @@ class Return(MethodView):
         actor = current_actor()
         return_draft(portal().engine, slug, comment=given["comment"], revision=sent_revision(), by=actor, at=now())
         return draft_answer(slug, Action.RETURN)
-
-
-@steps.route("/jobs/<job_id>")
-class JobResource(MethodView):
-    @steps.response(200, JobOut)
-    @refuses(steps, 401, 403, 404)
-    def get(self, job_id: str) -> Response:
-        """Say how far a job is, and what came of it."""
-        actor = current_actor()
-        require_somebody(actor, Action.READ_DRAFT)
-        with reading(portal().engine) as session:
-            job: Job = find_job(session, job_id)
-            curated_dataset(session, job.dataset, Action.READ_DRAFT, by=actor)
-        response = jsonify(job_object(job))
-        if job.state in ("waiting", "running"):
-            response.headers["Retry-After"] = "1"
-        return response
 
 
 def _files(slug: str) -> list[StoredFile]:

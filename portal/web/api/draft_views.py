@@ -1,18 +1,18 @@
-"""A draft and a job as JSON."""
+"""A draft as JSON."""
 
 from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify
 
-from portal.accounts.permissions import Action
+from portal.accounts.permissions import Action, may
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState
-from portal.curation.details import details_of
+from portal.curation.details import details_of, veiled
 from portal.curation.finding import find_draft
 from portal.curation.looking import draft_findings
 from portal.foundation.db import reading
-from portal.jobs.job import Job
+from portal.publishing.told_problems import told_problem
 from portal.web.api.preconditions import revision_tag
 from portal.web.auth import current_actor
 from portal.web.context import portal
@@ -43,8 +43,8 @@ def draft_object(dataset: Dataset, draft: Draft) -> Described:
     return {
         **draft_line(dataset, draft),
         "metadata": draft.descriptor,
-        "tables": [_table(draft, resource["name"]) for resource in draft.descriptor["resources"]],
-        "report": draft.report,
+        "tables": [_table(dataset, draft, resource["name"]) for resource in draft.descriptor["resources"]],
+        "report": _as_may_be_seen(dataset, told_problem(portal().drafts, draft.report)),
     }
 
 
@@ -70,37 +70,19 @@ def draft_line(dataset: Dataset, draft: Draft) -> Described:
     }
 
 
-def job_object(job: Job) -> Described:
-    """Give a job with how far it is."""
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "dataset": job.dataset,
-        "state": job.state,
-        "step": job.step,
-        "steps_done": job.steps_done,
-        "steps_total": job.steps_total,
-        "result": job.result,
-        "problem": job.problem,
-        "due_at": _moment(job.due_at),
-        "created_at": _moment(job.created_at),
-        "updated_at": _moment(job.updated_at),
-    }
-
-
-def job_url(job: Job) -> str:
-    """Give the address of a job."""
-    return f"{portal().settings.public_url}/api/v1/jobs/{job.id}"
-
-
-def _table(draft: Draft, name: str) -> Described:
+def _table(dataset: Dataset, draft: Draft, name: str) -> Described:
     source = draft.sources.get(name)
     return {
         "name": name,
         "delivered": source is not None,
         "source": f"sha256:{source}" if source else None,
-        "delivery": details_of(portal().drafts, draft, name),
+        "delivery": _as_may_be_seen(dataset, details_of(portal().drafts, draft, name)),
     }
+
+
+def _as_may_be_seen(dataset: Dataset, told: Described | None) -> Described | None:
+    """Give what quotes data whole to those who decide on personal data, and veiled to others."""
+    return told if may(current_actor(), Action.DECIDE_PRIVACY, dataset.publisher_id) else veiled(told)
 
 
 _NEXT = {

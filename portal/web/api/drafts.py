@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 
 from portal.accounts.permissions import Action
 from portal.catalogue.draft import Draft, DraftState
-from portal.curation.delivering import Delivered, deliver, deliver_all
+from portal.curation.delivering import WHOLE, Delivered, deliver, deliver_all
 from portal.curation.editing import edit_draft, remove_table
 from portal.curation.finding import curated_dataset, find_draft, list_drafts
 from portal.curation.opening import open_draft, start_dataset
+from portal.curation.ordering import order_delivery
 from portal.curation.received import Upload
 from portal.curation.submitting import discard_draft
 from portal.foundation.clock import now
@@ -32,6 +33,8 @@ from portal.web.api.draft_schemas import (
     DraftQuery,
 )
 from portal.web.api.draft_views import draft_answer, draft_line, draft_url
+from portal.web.api.job_schemas import JobOut
+from portal.web.api.job_views import accepted, prefers_job
 from portal.web.api.preconditions import required_revision, revision_tag, sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
@@ -124,6 +127,7 @@ class DraftTable(MethodView):
     @drafts.doc(requestBody=_A_FILE)
     @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
     @drafts.response(200, DeliveryOut)
+    @drafts.alt_response(202, schema=JobOut, description="It will be looked at; `Location` is the job")
     @refuses(drafts, 401, 403, 404, 409, 412, 413, 422)
     def put(self, query: dict[str, Any], slug: str, table: str) -> Response:  # Any: checked by DeliveryQuery
         """Replace a table by a file: CSV, XLSX, ODS, JSON, GeoJSON, Parquet or a ZIP of one; every finding is told."""
@@ -132,6 +136,8 @@ class DraftTable(MethodView):
             curated_dataset(session, slug, Action.EDIT_DRAFT, by=actor)  # before the file is read
         with uploaded(query["filename"]) as (path, filename):
             upload = _upload(path, filename, query)
+            if _is_long(upload):
+                return accepted(order_delivery(*_desk(), slug, table, upload, revision=revision, by=actor, at=now()))
             done = deliver(*_places(), slug, table, upload, revision=revision, by=actor, at=now())
         told = _told(done.tables[table])
         return _delivered(slug, done, {"dataset": slug, "table": table, "stored": done.draft_id is not None, **told})
@@ -149,8 +155,10 @@ class DraftTable(MethodView):
 
 @drafts.route("/datasets/<slug>/draft/deliveries")
 class DraftDeliveries(MethodView):
+    @drafts.doc(requestBody=_A_FILE)
     @drafts.arguments(DeliveryQuery, location="query", error_status_code=400)
     @drafts.response(200, DeliveriesOut)
+    @drafts.alt_response(202, schema=JobOut, description="It will be looked at; `Location` is the job")
     @refuses(drafts, 401, 403, 404, 409, 412, 413, 422)
     def put(self, query: dict[str, Any], slug: str) -> Response:  # Any: checked by DeliveryQuery
         """Replace or add every table of a workbook, a ZIP or a Data Package; the last brings its metadata along."""
@@ -159,6 +167,8 @@ class DraftDeliveries(MethodView):
             curated_dataset(session, slug, Action.EDIT_DRAFT, by=actor)  # before the file is read
         with uploaded(query["filename"]) as (path, filename):
             upload = _upload(path, filename, query)
+            if _is_long(upload):
+                return accepted(order_delivery(*_desk(), slug, WHOLE, upload, revision=revision, by=actor, at=now()))
             done = deliver_all(*_places(), slug, upload, revision=revision, by=actor, at=now())
         tables = [{"table": name, **_told(told)} for name, told in done.tables.items()]
         return _delivered(slug, done, {"dataset": slug, "stored": done.draft_id is not None, "tables": tables})
@@ -166,6 +176,15 @@ class DraftDeliveries(MethodView):
 
 def _places() -> tuple[Engine, LocalStore, LocalStore]:
     return portal().engine, portal().store, portal().drafts
+
+
+def _desk() -> tuple[Engine, LocalStore]:
+    return portal().engine, portal().drafts
+
+
+def _is_long(upload: Upload) -> bool:
+    """Tell whether the file becomes a job: the client would rather not wait, or it would have to for long."""
+    return prefers_job() or upload.path.stat().st_size > portal().settings.job_above_bytes
 
 
 def _upload(path: Path, filename: str, query: dict[str, Any]) -> Upload:  # Any: checked by DeliveryQuery

@@ -44,6 +44,15 @@ _LOOKED_AT: Described = {
 }
 
 
+_PREFERRED: Described = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "`respond-async`: do not wait, answer 202 with the address of a job (RFC 7240, 4.1).",
+}
+
+
 def openapi_document(api: Api) -> Described:
     """Give the OpenAPI document; errors are told as problem documents, which flask-smorest's defaults are not."""
     document: Described = api.spec.to_dict()
@@ -80,6 +89,8 @@ def _complete(method: str, operation: Described) -> None:
         }
     if "412" in responses:
         operation.setdefault("parameters", []).append({**_LOOKED_AT, "required": "428" in responses})
+    if {"200", "202"} <= set(responses):
+        operation.setdefault("parameters", []).append(_PREFERRED)
     for status, description in told.items():
         if status not in responses or "$ref" in responses[status]:
             responses[status] = {"description": description, **_PROBLEM}

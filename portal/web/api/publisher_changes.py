@@ -11,13 +11,14 @@ from portal.catalogue.publishers import add_publisher, find_publisher
 from portal.foundation.clock import now
 from portal.foundation.db import transaction
 from portal.foundation.errors import Outdated
-from portal.publishing.publishers import change_publisher, renew_files
+from portal.publishing.publishers import change_publisher
+from portal.web.api.job_views import job_url
 from portal.web.api.openapi import ASKED, IN_PERSON
-from portal.web.api.publisher_schemas import PublisherIn, PublisherPatch
+from portal.web.api.publisher_schemas import PatchedPublisherOut, PublisherIn, PublisherPatch
 from portal.web.api.publishers import publisher_told
 from portal.web.api.schemas import ProblemSchema, PublisherOut
 from portal.web.auth import current_actor
-from portal.web.context import portal
+from portal.web.context import nudge, portal
 from portal.web.headers import body_tag
 from portal.web.problems import PROBLEM_JSON
 
@@ -57,7 +58,7 @@ class NewPublisher(MethodView):
 class ChangedPublisher(MethodView):
     @publisher_changes.doc(security=ASKED)
     @publisher_changes.arguments(PublisherPatch, error_status_code=400, content_type="application/merge-patch+json")
-    @publisher_changes.response(200, PublisherOut)
+    @publisher_changes.response(200, PatchedPublisherOut)
     @publisher_changes.alt_response(
         404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such publisher"
     )
@@ -65,17 +66,20 @@ class ChangedPublisher(MethodView):
         412, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Changed since `If-Match` was read"
     )
     def patch(self, body: Body, name: str) -> Response:
-        """Change what is said about a publisher; the files of its datasets follow. `If-Match` takes the ETag of GET."""
+        """Change what is said about a publisher; `job` makes the files of its datasets anew. `If-Match` takes the ETag of GET."""
         by, at = current_actor(), now()
         with transaction(portal().engine) as session:
             publisher = find_publisher(session, name)
             session.refresh(publisher, with_for_update=True)
             _require_match(jsonify(publisher_told(session, name)))
             facts, four_eyes = _read(body, publisher)
-            change_publisher(session, portal().settings, publisher, facts=facts, four_eyes=four_eyes, by=by, at=at)
-            response = jsonify(publisher_told(session, name))
-        renew_files(portal().engine, portal().store, portal().settings, publisher.id, by=by, at=at)
-        response.set_etag(body_tag(response))
+            job = change_publisher(
+                session, portal().settings, publisher, facts=facts, four_eyes=four_eyes, by=by, at=at
+            )
+            told = publisher_told(session, name)
+        nudge()
+        response = jsonify({**told, "job": job_url(job) if job else None})
+        response.set_etag(body_tag(jsonify(told)))
         return response
 
 

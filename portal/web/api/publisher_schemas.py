@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from portal.web.api.people_schemas import text
-from portal.web.api.schemas import LangStringOut
+from portal.web.api.schemas import LangStringOut, PublisherOut
 
 
 class ContactIn(Schema):
@@ -53,6 +53,18 @@ class PublisherPatch(_PublisherFacts):
     """What changes (JSON Merge Patch, RFC 7396): what is absent stays, null takes away."""
 
     title = text("German name.", 500)
+
+
+class PatchedPublisherOut(PublisherOut):
+    """A publisher that was changed."""
+
+    job = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Address of the job that makes the files of its datasets anew; null: they stay as they are."
+        },
+    )
 
 
 class LangStringIn(Schema):

@@ -14,6 +14,7 @@ from portal.web.api.draft_quality import quality
 from portal.web.api.draft_steps import steps
 from portal.web.api.drafts import drafts
 from portal.web.api.events import events
+from portal.web.api.jobs import jobs
 from portal.web.api.joined import joined_tables
 from portal.web.api.me import me
 from portal.web.api.members import members
@@ -31,8 +32,8 @@ from portal.web.api.users import users
 from portal.web.api.withdrawal import withdrawal
 
 WHOLE = (
-    root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, joined_tables, rows, sql,
-    changes, combining, combinations, terms, publishers, publisher_changes, members, events, me, tokens, users,
+    root, datasets, drafts, comparison, privacy, quality, steps, jobs, bulk, metadata, withdrawal, tables, joined_tables,
+    rows, sql, changes, combining, combinations, terms, publishers, publisher_changes, members, events, me, tokens, users,
 )  # fmt: skip
 """Every resource, in the order in which the OpenAPI document tells of them."""
 

@@ -16,7 +16,7 @@ from portal.web.api.openapi import ASKED
 from portal.web.api.publisher_schemas import StandingOut, WithdrawalIn
 from portal.web.api.schemas import ProblemSchema
 from portal.web.auth import current_actor
-from portal.web.context import portal
+from portal.web.context import nudge, portal
 from portal.web.problems import PROBLEM_JSON
 
 withdrawal = Blueprint("withdrawal", "withdrawal", description="Taking back · Zurückziehen")
@@ -32,6 +32,7 @@ class Withdraw(MethodView):
         """Take a dataset from the public: its addresses answer 410 with the reason; nothing is deleted."""
         reason = LangString(body["reason"]["de"], body["reason"].get("en"))
         withdraw(portal().engine, slug, reason=reason, by=current_actor(), at=now())
+        nudge()  # catalogue documents leave it out, or have it again: no reader shall wait for that
         return _standing(slug)
 
 
@@ -43,6 +44,7 @@ class Restore(MethodView):
     def post(self, slug: str) -> Response:
         """Put a withdrawn dataset before the public again, as it was."""
         restore(portal().engine, slug, by=current_actor(), at=now())
+        nudge()  # catalogue documents leave it out, or have it again: no reader shall wait for that
         return _standing(slug)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.publishers import find_publisher
 from portal.foundation.db import transaction
-from portal.publishing.publishers import change_publisher, renew_files
+from portal.publishing.publishers import change_publisher
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.groups import organization_object, organization_slug
@@ -47,8 +47,7 @@ def _changed(call: WritingCall, *, whole: bool) -> Shown:
         publisher = find_publisher(session, slug)
         facts = _facts(values, publisher, whole=whole)
         change_publisher(session, portal.settings, publisher, facts=facts, by=call.by, at=call.at)
-        publisher_id = publisher.id
-    renew_files(portal.engine, portal.store, portal.settings, publisher_id, by=call.by, at=call.at)
+    call.nudge()
     with call.looking() as look:
         return organization_object(look, slug)
 

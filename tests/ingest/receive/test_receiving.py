@@ -175,3 +175,29 @@ def test_one_odd_value_late_in_a_large_file_is_found(received: Receive) -> None:
     assert [(one.code, one.row, one.value) for one in delivery.report.findings] == [("mixed-types", 50_002, "31.02.2024")]  # fmt: skip
     assert delivery.tables[0].schema.column("tag").type == "string"
     assert delivery.tables[0].row_count == 60_000
+
+
+def wide(columns: int) -> str:
+    return "".join(
+        ",".join(f"{start}{index}" for index in range(columns)) + "\n" for start in ("spalte", "a", "b", "c")
+    )
+
+
+def test_a_table_wider_than_expressions_of_the_engine_are_deep_is_received_and_typed(
+    received: Receive, engine: Engine, tmp_path: Path
+) -> None:
+    (table,) = received(wide(1_050)).tables
+
+    typed, report = build_table(table.path, table.schema, tmp_path / "typed", table="orte", engine=engine)
+
+    assert not report.findings
+    assert typed is not None
+    assert (typed.row_count, len(typed.physical)) == (3, 1_050)
+    assert {one.distinct for one in typed.statistics} == {3}
+
+
+def test_a_table_wider_than_a_row_file_can_be_is_refused(received: Receive) -> None:
+    found = received(wide(2_000))
+
+    assert found.tables == ()
+    assert [finding.code for finding in found.report.findings] == ["too-many-columns"]

@@ -92,7 +92,7 @@ GET metadata.csv?publisher  401     403        403     200
 POST metadata.csv           401     422        403     200
 POST bulk-changes           401     409        403     201
 GET bulk-change             401     404        200     200
-POST submit                 401     404        403     200
+POST submit                 401     404        403     202
 POST undo                   401     404        403     200
 """
 """Request ↔ status for each; the neighbour edits for another publisher."""

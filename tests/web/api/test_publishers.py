@@ -1,5 +1,6 @@
 """Looking after publishers over HTTP: facts, four eyes, and the files that say who published."""
 
+from portal.curation.working import take_up_jobs
 from tests.releases import versions
 from tests.web.callers import Town, assert_problem
 
@@ -81,8 +82,15 @@ def test_the_files_of_its_datasets_carry_the_new_name_and_no_version_is_made(tow
     client = town.app.test_client()
     assert client.get("/datasets/baeume.json").get_json()["publisher"]["title"] != "Stadt am Fluss"
 
-    town.person("moritz", "PATCH", STADT, {"title": "Stadt am Fluss", "contact": {"email": "daten@stadt.example"}})
+    body = {"title": "Stadt am Fluss", "contact": {"email": "daten@stadt.example"}}
+    answer = town.person("moritz", "PATCH", STADT, body)
+    job = answer.get_json()["job"].removeprefix(f"{town.portal.settings.public_url}/api/v1")
+    assert town.person("moritz", "GET", job).get_json()["state"] == "waiting"
 
+    portal = town.portal
+    assert len(list(take_up_jobs(portal.engine, portal.store, portal.settings, drafts=portal.drafts))) == 1
+
+    assert town.person("moritz", "GET", job).get_json()["result"] == {"datasets": 1}
     assert client.get("/datasets/baeume.json").get_json()["publisher"]["title"] == "Stadt am Fluss"
     turtle = client.get("/datasets/baeume.ttl").get_data(as_text=True)
     assert "Stadt am Fluss" in turtle
@@ -94,7 +102,8 @@ def test_the_files_of_its_datasets_carry_the_new_name_and_no_version_is_made(tow
 def test_facts_that_no_file_repeats_leave_the_files_alone(town: Town) -> None:
     before = versions(town.portal)
 
-    town.person("moritz", "PATCH", STADT, {"defaultLicence": "cc-by/4.0", "logo": "https://stadt.example/l.svg"})
+    body = {"defaultLicence": "cc-by/4.0", "logo": "https://stadt.example/l.svg"}
+    assert town.person("moritz", "PATCH", STADT, body).get_json()["job"] is None
 
     assert versions(town.portal) == before
     assert town.last_event().kind == "publisher-edited"
