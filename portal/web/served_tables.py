@@ -12,7 +12,7 @@ from portal.foundation.db import reading
 from portal.foundation.tableschema import read_schema
 from portal.rows.engine import RowSource
 from portal.store.local import LocalStore
-from portal.web.links import licence_link
+from portal.web.links import description_link, licence_link
 from portal.web.published import PublishedIndex
 from portal.wiring import Portal
 
@@ -31,6 +31,8 @@ class ServedTable:
     released_at: datetime
     licence: str
     """Value of the `Link` header."""
+    description: str
+    """The same: what describes the rows for programs."""
     source: RowSource
     digest: str
     """SHA-256 of the row file: whatever is answered follows from it and from the question."""
@@ -73,6 +75,7 @@ class ServedTables:
             version_id=version.id,
             released_at=version.released_at,
             licence=licence_link(version.descriptor),
+            description=description_link(self._portal.settings.public_url, slug, name, number),
             source=row_source(self._portal.store, table, schema),
             digest=table.row_file_digest,
         )

@@ -37,13 +37,15 @@ GUARDED = [(path, method) for path, method, one in OPERATIONS if {} not in one.g
 """What asks who one is."""
 PROBLEM_JSON = "application/problem+json"
 ROWS_PER_TABLE = 3
-NOT_JSON = {path: "text/csv" for path in PATHS if path.endswith((".csv", "/rows{suffix}"))}
+NOT_JSON = {path: "text/csv" for path in PATHS if path.endswith((".csv", "/rows{suffix}"))} | {
+    path: "text/plain" for path in PATHS if path.endswith("/{snippet}")
+}
 """Path ↔ the media type of its answers, where it is none of the API's usual ones."""
 
 GOOD = {"limit": "7", "offset": "1", "sort": "-modified", "publisher": "datenwerkstatt", "theme": "GOVE", "keyword": "Krefeld",
-        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true", "before": "9", "dataset": "orte", "since": "1", "until": "1", "of": "cc-zero", "datasets": "orte"}  # fmt: skip
+        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true", "before": "9", "dataset": "orte", "since": "1", "until": "1", "of": "cc-zero", "datasets": "orte", "lang": "en"}  # fmt: skip
 BAD = {"limit": "0", "offset": "-1", "sort": "colour", "publisher": "\x00", "theme": "x" * 501, "keyword": "\x07",
-       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "before": "0", "dataset": "\x00", "since": "0", "until": "x", "of": "a\nb", "datasets": "\x00"}  # fmt: skip
+       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "before": "0", "dataset": "\x00", "since": "0", "until": "x", "of": "a\nb", "datasets": "\x00", "lang": "fr"}  # fmt: skip
 """Query parameter ↔ a value that is understood, and one that is not."""
 GOOD_ELSEWHERE = ("columns", "q", "count", "distinct", "group_by", "figures", "format")
 """Parameters that depend on the table: tests/web/test_rows.py."""
@@ -226,7 +228,12 @@ def _addresses(path: str) -> Iterator[str]:
             for table in tables(folder) if "{table}" in path else [None]:
                 for row in table.texts[:ROWS_PER_TABLE] if table and "{key}" in path else [{}]:
                     address = path.format(
-                        slug=slug, number=1, table=table.name if table else "", key=row.get("id"), suffix=".csv"
+                        slug=slug,
+                        number=1,
+                        table=table.name if table else "",
+                        key=row.get("id"),
+                        suffix=".csv",
+                        snippet="r",
                     )
                     yield address + _required(path)
 
@@ -252,6 +259,7 @@ def _refused(path: str, status: str) -> str:
         "number": 1,
         "key": "x-1",
         "suffix": ".csv",
+        "snippet": "curl",
     }
     address = path.format(slug=slug, table="trees", **facts)
     return f"{address}?limit=none&recommended=none" if status == "400" else address + _required(path)

@@ -14,6 +14,7 @@ from portal.web.api.draft_quality import quality
 from portal.web.api.draft_steps import steps
 from portal.web.api.drafts import drafts
 from portal.web.api.events import events
+from portal.web.api.manual import manual
 from portal.web.api.me import me
 from portal.web.api.members import members
 from portal.web.api.metadata import metadata
@@ -59,7 +60,7 @@ def register_api(app: Flask) -> None:
     api = Api(app)
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
     for blueprint in (
-        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, rows, changes,
+        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, rows, manual, changes,
         combining, terms, publishers, members, events, me, tokens, users,
     ):  # fmt: skip
         api.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -177,7 +177,7 @@ def _file(served: ServedTable, query: RowQuery, form: TableFormat, given: dict[s
         media_type=form.media_type,
         modified_at=served.released_at,
         cache_control=IMMUTABLE if "version" in given else REVALIDATE,
-        links=(served.licence,),
+        links=(served.licence, served.description),
         row_count=file.row_count,
         file_name=f"{served.dataset}_v{served.version}_{served.name}_{tag[:8]}{form.suffix}",
         vary=_VARY,
@@ -225,7 +225,7 @@ def _tag(served: ServedTable, given: dict[str, str]) -> str:
 
 
 def _dressed(response: Response, served: ServedTable) -> Response:
-    response.headers["Link"] = served.licence
+    response.headers["Link"] = f"{served.licence}, {served.description}"
     response.headers["Cache-Control"] = "public, no-cache"
     response.last_modified = served.released_at
     return response

@@ -230,6 +230,14 @@ class TableOut(Schema):
     schema = fields.Dict(required=True, metadata={"description": "Table Schema."})
     statistics = fields.List(fields.Dict(), required=True, metadata={"description": "One object per column."})
     rowsUrl = fields.String(required=True)  # noqa: N815 - JSON's spelling
+    openapiUrl = fields.String(  # noqa: N815 - as above
+        required=True,
+        metadata={"description": "OpenAPI document of its rows: columns, filters with examples, answers."},
+    )
+    snippetsUrl = fields.String(  # noqa: N815 - as above
+        required=True, metadata={"description": "Code that reads it, in several languages."}
+    )
+    docsUrl = fields.String(required=True, metadata={"description": "Both as a page."})  # noqa: N815 - as above
     files = fields.List(fields.Nested(FileOut), required=True)
 
 

@@ -15,7 +15,7 @@ from portal.foundation.text import LangString
 from portal.publishing.documents import file_object
 from portal.web.api.schemas import ProblemSchema, TableListOut, TableOut, TableSchemaOut
 from portal.web.context import portal
-from portal.web.links import licence_link
+from portal.web.links import docs_url, licence_link, openapi_url, snippets_url
 from portal.web.problems import PROBLEM_JSON
 
 tables = Blueprint("tables", "tables", description="Tables and their columns · Tabellen und ihre Spalten")
@@ -65,7 +65,7 @@ def _table_object(
     slug: str, version: Version, table: Table, files: Sequence[StoredFile]
 ) -> dict[str, Any]:  # Any: JSON
     described = _described(version, table.name)
-    url = f"{portal().settings.public_url}/datasets/{slug}"
+    base = portal().settings.public_url
     return {
         "name": table.name,
         "title": LangString.of(described, "title").as_dict(),
@@ -75,7 +75,10 @@ def _table_object(
         "schema": described["schema"],
         "statistics": table.statistics,
         "rowsUrl": _rows_url(slug, table.name),
-        "files": [file_object(file, url) for file in files if file.table_name == table.name],
+        "openapiUrl": openapi_url(base, slug, table.name, None),
+        "snippetsUrl": snippets_url(base, slug, table.name, None),
+        "docsUrl": docs_url(base, slug, table.name, None),
+        "files": [file_object(file, f"{base}/datasets/{slug}") for file in files if file.table_name == table.name],
     }
 
 

@@ -1,0 +1,208 @@
+"""The OpenAPI documents of all shipped tables are true: valid, every row fits, every example answers with rows.
+
+Conditions are joined by *and*, so what answers several examples at once answers each of them; where it does not, they are
+asked in halves, down to one by one.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from portal.foundation.config import Settings
+from portal.web.app import create_app
+from portal.wiring import build
+from tests.shipped import Served
+from tests.sources import shipped_folders, tables
+
+TABLES = [(table.dataset, table.name) for folder in shipped_folders() for table in tables(folder)]
+MAX_AT_ONCE = 25
+"""A query may have 50 conditions, and `between` makes two."""
+
+WORDS = (
+    "enum", "example", "examples", "description", "title", "name", "const", "summary", "required", "pattern", "minLength",
+    "maxLength", "minItems", "maxItems", "minimum", "maximum",
+)  # fmt: skip
+"""What differs from column to column and says nothing of what kind of thing it is."""
+
+Described = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def client(shipped: Served) -> FlaskClient:
+    """Give a client that asks the shipped catalogue in this process, over the files of the running server."""
+    return create_app(build(Settings(data=shipped.data, base_url=shipped.url, access_log=False))).test_client()
+
+
+@cache
+def document_of(client: FlaskClient, dataset: str, table: str) -> Described:
+    answer = client.get(f"/api/v1/datasets/{dataset}/tables/{table}/openapi.json")
+    assert answer.status_code == 200, answer.text[:300]
+    return dict(answer.get_json())
+
+
+def test_all_of_them_are_valid_openapi_3_1(client: FlaskClient) -> None:
+    seen: set[str] = set()
+
+    for dataset, table in TABLES:
+        document = document_of(client, dataset, table)
+        assert document["openapi"] == "3.1.0"
+        assert not list(_lost_references(document))
+        OpenAPIV31SpecValidator(_unlike(document, seen)).validate()
+
+
+@pytest.mark.parametrize(("dataset", "table"), TABLES)
+def test_every_row_is_as_the_document_says(dataset: str, table: str, client: FlaskClient) -> None:
+    document = document_of(client, dataset, table)
+    page = client.get(f"{_rows(dataset, table)}?limit=10000").get_json()
+    columns = document["components"]["schemas"]["SomeColumns"]
+    rows = Draft202012Validator(
+        {**columns, "required": document["components"]["schemas"]["Row"]["allOf"][1]["required"]}
+    )
+
+    assert [error.message for row in page["rows"] for error in rows.iter_errors(row)] == []
+    assert [error.message for error in _page(document).iter_errors({**page, "rows": page["rows"][:2]})] == []
+    assert len(page["rows"]) == page["total"]
+
+
+@pytest.mark.parametrize(("dataset", "table"), TABLES)
+def test_every_example_answers_with_rows_that_fit(dataset: str, table: str, client: FlaskClient) -> None:
+    document = document_of(client, dataset, table)
+    columns, others = _with_examples(document, _rows(dataset, table))
+    fits = _page(document)
+
+    def ask(parameters: Sequence[Described]) -> list[Described]:
+        question = "&".join(
+            f"{quote(one['name'], safe='')}={quote(_written(one['example']), safe=',')}" for one in parameters
+        )
+        answer = client.get(f"{_rows(dataset, table)}?{question}{'' if 'limit=' in question else '&limit=2'}")
+        assert answer.status_code == 200, f"{question}: {answer.text[:300]}"
+        if answer.content_type != "application/json":
+            return [{"Row-Count": answer.headers["Row-Count"]}]
+        assert not [error.message for error in fits.iter_errors(answer.get_json())], question
+        return list(answer.get_json()["rows"])
+
+    for parameters in columns.values():
+        assert not list(_unanswered(parameters, ask)), dataset
+    for parameter in others:
+        assert ask([parameter]), parameter["name"]
+
+
+def _unanswered(parameters: Sequence[Described], ask: Any) -> Iterator[str]:  # Any: the function above
+    """Give the parameters whose examples answer with nothing."""
+    for start in range(0, len(parameters), MAX_AT_ONCE):
+        part = parameters[start : start + MAX_AT_ONCE]
+        if ask(part):
+            continue
+        if len(part) == 1:
+            yield part[0]["name"]
+        else:
+            yield from _unanswered(part[: len(part) // 2], ask)
+            yield from _unanswered(part[len(part) // 2 :], ask)
+
+
+def _with_examples(document: Described, rows: str) -> tuple[dict[str, list[Described]], list[Described]]:
+    """Give the parameters that have an example: those of columns by operator, and the others; every example fits its schema."""
+    by_column: dict[str, list[Described]] = {}
+    others = []
+    for one in document["paths"][rows]["get"]["parameters"]:
+        key = one.get("$ref", "").rpartition("/")[2]
+        parameter = document["components"]["parameters"][key] if key else one
+        if "example" not in parameter:
+            continue
+        assert not list(Draft202012Validator(parameter["schema"]).iter_errors(parameter["example"])), parameter
+        if key:
+            alike = {"not": "not", "null": "null", "lt": "lt", "gt": "gt"}.get(key.rpartition(".")[2], "value")
+            by_column.setdefault(alike, []).append(parameter)
+        else:
+            others.append(parameter)
+    return by_column, others
+
+
+def _written(example: Any) -> str:
+    """Write an example as OpenAPI says (style form, not exploded), in JSON's spelling."""
+    if isinstance(example, list):
+        return ",".join(map(_written, example))
+    return example if isinstance(example, str) else json.dumps(example)
+
+
+def _page(document: Described) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": "#/components/schemas/Page", "components": document["components"]})
+
+
+def _rows(dataset: str, table: str) -> str:
+    return f"/api/v1/datasets/{dataset}/tables/{table}/rows"
+
+
+def _lost_references(value: Any, root: Any = None) -> Iterator[str]:
+    """Give the references that lead nowhere."""
+    root = root or value
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if key == "$ref" and isinstance(inner, str):
+            _, kind, group, name = inner.split("/", 3)
+            if name not in root[kind][group]:
+                yield inner
+        else:
+            yield from _lost_references(inner, root)
+
+
+def _unlike(document: Described, seen: set[str]) -> Described:
+    """Give *document* without what an earlier one had but for its words: parameters, columns and paths.
+
+    The validator takes a second for each document, and tables have the same few types.
+    """
+    parts = document["components"]
+    columns, groups = (parts["schemas"][name] for name in ("SomeColumns", "Group"))
+    parameters = _new(parts["parameters"], seen)
+    paths = {
+        path: {
+            "get": {
+                **item["get"],
+                "parameters": [one for one in item["get"]["parameters"] if _is_kept(one, parameters)],
+            }
+        }
+        for path, item in document["paths"].items()
+    }
+    schemas = {
+        **parts["schemas"],
+        "SomeColumns": {**columns, "properties": _new(columns["properties"], seen)},
+        "Group": {**groups, "properties": _new(groups["properties"], seen)},
+    }
+    return {
+        **document,
+        "paths": _new(paths, seen),
+        "components": {
+            **parts,
+            "parameters": parameters,
+            "schemas": _new(schemas, seen) | {"Problem": {}, "Page": {}, "File": {}, "OneRow": {}},
+        },
+    }
+
+
+def _is_kept(parameter: Described, kept: Described) -> bool:
+    return "$ref" not in parameter or parameter["$ref"].rpartition("/")[2] in kept
+
+
+def _new(items: Described, seen: set[str]) -> Described:
+    found = {}
+    for key, item in items.items():
+        shape = json.dumps(_shape(item), sort_keys=True)
+        if shape not in seen:
+            found[key] = item
+        seen.add(shape)
+    return found
+
+
+def _shape(value: Any, key: str = "") -> Any:
+    """Give what is left of *value* without words: examples, names, terms of a list."""
+    if key in WORDS:
+        return type(value).__name__
+    if isinstance(value, dict):
+        return {name: _shape(inner, name) for name, inner in value.items()}
+    return [_shape(one) for one in value] if isinstance(value, list) else value
