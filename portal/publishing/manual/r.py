@@ -26,9 +26,9 @@ _CLASSES = {
 
 def write_r(reading: Reading) -> str:
     """Give the code that reads the table into a data frame."""
-    classes = [f"    {r(one[0].name)} = {r(_class(*one))}" for one in reading.columns]
+    classes = [f"    {r(_name(one[0]))} = {r(_class(*one))}" for one in reading.columns]
     moments = [
-        f'table[[{r(one.name)}]] <- as.POSIXct(table[[{r(one.name)}]], format = "%Y-%m-%dT%H:%M:%OS", tz = "UTC")'
+        f'table[[{r(_name(one))}]] <- as.POSIXct(table[[{r(_name(one))}]], format = "%Y-%m-%dT%H:%M:%OS", tz = "UTC")'
         for one in reading.of_type(ColumnType.DATETIME)
     ]
     return reading.commented(
@@ -63,6 +63,10 @@ def _question(reading: Reading) -> list[str]:
         "escaped <- function(text) URLencode(text, reserved = TRUE, repeated = TRUE)",
         'question <- paste(sapply(names(question), escaped), sapply(question, escaped), sep = "=", collapse = "&")',
     ]
+
+
+def _name(column: Column) -> str:
+    return column.name.strip(" ")
 
 
 def _class(column: Column, physical: str, statistics: ColumnStatistics) -> str:
