@@ -1,14 +1,9 @@
-"""The OpenAPI documents of all shipped tables are true: valid, every row fits, every example answers with rows.
-
-Conditions are joined by *and*, so what answers several examples at once answers each of them; where it does not, they are
-asked in halves, down to one by one.
-"""
+"""The OpenAPI documents of all shipped tables are true: valid, every row fits, every example answers with rows."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,13 +13,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from portal.foundation.config import Settings
 from portal.web.app import create_app
 from portal.wiring import build
+from tests.asking import page_validator, unanswered
 from tests.shipped import Served
 from tests.sources import shipped_folders, tables
 
 TABLES = [(table.dataset, table.name) for folder in shipped_folders() for table in tables(folder)]
-MAX_AT_ONCE = 25
-"""A query may have 50 conditions, and `between` makes two."""
-
 WORDS = (
     "enum", "example", "examples", "description", "title", "name", "const", "summary", "required", "pattern", "minLength",
     "maxLength", "minItems", "maxItems", "minimum", "maximum",
@@ -67,73 +60,13 @@ def test_every_row_is_as_the_document_says(dataset: str, table: str, client: Fla
     )
 
     assert [error.message for row in page["rows"] for error in rows.iter_errors(row)] == []
-    assert [error.message for error in _page(document).iter_errors({**page, "rows": page["rows"][:2]})] == []
+    assert [error.message for error in page_validator(document).iter_errors({**page, "rows": page["rows"][:2]})] == []
     assert len(page["rows"]) == page["total"]
 
 
 @pytest.mark.parametrize(("dataset", "table"), TABLES)
 def test_every_example_answers_with_rows_that_fit(dataset: str, table: str, client: FlaskClient) -> None:
-    document = document_of(client, dataset, table)
-    columns, others = _with_examples(document, _rows(dataset, table))
-    fits = _page(document)
-
-    def ask(parameters: Sequence[Described]) -> list[Described]:
-        question = "&".join(
-            f"{quote(one['name'], safe='')}={quote(_written(one['example']), safe=',')}" for one in parameters
-        )
-        answer = client.get(f"{_rows(dataset, table)}?{question}{'' if 'limit=' in question else '&limit=2'}")
-        assert answer.status_code == 200, f"{question}: {answer.text[:300]}"
-        if answer.content_type != "application/json":
-            return [{"Row-Count": answer.headers["Row-Count"]}]
-        assert not [error.message for error in fits.iter_errors(answer.get_json())], question
-        return list(answer.get_json()["rows"])
-
-    for parameters in columns.values():
-        assert not list(_unanswered(parameters, ask)), dataset
-    for parameter in others:
-        assert ask([parameter]), parameter["name"]
-
-
-def _unanswered(parameters: Sequence[Described], ask: Any) -> Iterator[str]:  # Any: the function above
-    """Give the parameters whose examples answer with nothing."""
-    for start in range(0, len(parameters), MAX_AT_ONCE):
-        part = parameters[start : start + MAX_AT_ONCE]
-        if ask(part):
-            continue
-        if len(part) == 1:
-            yield part[0]["name"]
-        else:
-            yield from _unanswered(part[: len(part) // 2], ask)
-            yield from _unanswered(part[len(part) // 2 :], ask)
-
-
-def _with_examples(document: Described, rows: str) -> tuple[dict[str, list[Described]], list[Described]]:
-    """Give the parameters that have an example: those of columns by operator, and the others; every example fits its schema."""
-    by_column: dict[str, list[Described]] = {}
-    others = []
-    for one in document["paths"][rows]["get"]["parameters"]:
-        key = one.get("$ref", "").rpartition("/")[2]
-        parameter = document["components"]["parameters"][key] if key else one
-        if "example" not in parameter:
-            continue
-        assert not list(Draft202012Validator(parameter["schema"]).iter_errors(parameter["example"])), parameter
-        if key:
-            alike = {"not": "not", "null": "null", "lt": "lt", "gt": "gt"}.get(key.rpartition(".")[2], "value")
-            by_column.setdefault(alike, []).append(parameter)
-        else:
-            others.append(parameter)
-    return by_column, others
-
-
-def _written(example: Any) -> str:
-    """Write an example as OpenAPI says (style form, not exploded), in JSON's spelling."""
-    if isinstance(example, list):
-        return ",".join(map(_written, example))
-    return example if isinstance(example, str) else json.dumps(example)
-
-
-def _page(document: Described) -> Draft202012Validator:
-    return Draft202012Validator({"$ref": "#/components/schemas/Page", "components": document["components"]})
+    assert unanswered(client, document_of(client, dataset, table)) == []
 
 
 def _rows(dataset: str, table: str) -> str:

@@ -21,7 +21,7 @@ from portal.rows.query import Op
 
 MAX_CHARACTERS = 100
 """A longer value makes no example."""
-_WORD = re.compile(r"\b[A-Za-zÄÖÜäöüß]{4,}\b|\b[A-Za-z0-9]{2,}\b")
+_WORD = re.compile(r"\b[A-Za-zÄÖÜäöüß]{4,40}\b|\b[A-Za-z0-9]{2,40}\b")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ What the operators mean is in portal/rows/parameters.py; the two are held togeth
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from portal.foundation.tableschema import Column, ColumnType
@@ -42,11 +42,11 @@ _QUOTED = LangString(
 
 def filters(manual: TableManual, told: Told) -> dict[str, Described]:
     """Give the parameters of all columns, by names that fit for OpenAPI's components."""
-    examples = examples_of(manual)
+    examples, names = examples_of(manual), frozenset(manual.table.schema.names)
     return {
         f"{_key(column, place)}.{op}": _parameter(column, physical, op, name, examples[column.name], told)
         for place, (column, physical, _) in enumerate(manual.columns)
-        for op, name in parameter_names(column, manual.table.schema.names)
+        for op, name in parameter_names(column, names)
     }
 
 
@@ -55,7 +55,7 @@ def _key(column: Column, place: int) -> str:
     return column.name if re.fullmatch(r"[a-zA-Z0-9_-]+", column.name) else f".{place}"
 
 
-def parameter_names(column: Column, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def parameter_names(column: Column, names: Set[str]) -> Iterator[tuple[str, str]]:
     """Give the operators of a column, each with the name of the parameter that asks for it.
 
     A parameter that is called as another column (`a__lt`) asks for that one.

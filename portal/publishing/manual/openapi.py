@@ -5,7 +5,7 @@
     GET …/tables/{table}/rows/{key}       one row (of the current version)
     GET /datasets/{slug}/{table}{suffix}  the whole table
 
-It is true for the version it is made from. Every parameter with an `example` answers with rows.
+It is true for the version it is made from. Every parameter with an `example` answers with rows, if the table has any.
 """
 
 from typing import Any

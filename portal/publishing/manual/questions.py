@@ -8,7 +8,7 @@ from portal.publishing.manual.facts import TableManual, Told
 from portal.publishing.manual.filters import choice
 from portal.publishing.manual.values import Described
 from portal.rows.parameters import FIGURES, MAX_GROUPS, MAX_SORTED
-from portal.rows.query import COUNT, MAX_PAGE, Figure, Part
+from portal.rows.query import COUNT, MAX_PAGE, Part
 from portal.rows.values import MAX_TEXT
 
 PAGE_ROWS = 100
@@ -48,9 +48,9 @@ def questions(manual: TableManual, told: Told) -> list[Described]:
     """Give the parameters that name columns of the table."""
     columns = manual.table.schema.columns
     names = [column.name for column in columns]
-    groups = [name for column in columns for name in group_names(column)]
-    figures = [name for column in columns for name in figure_names(column)]
-    sortable = list(dict.fromkeys([*names, *groups, *figures, COUNT]))
+    groups = list(dict.fromkeys(name for column in columns for name in group_names(column)))
+    figures = list(dict.fromkeys(name for column in columns for name in figure_names(column)))
+    sortable = dict.fromkeys([*names, *groups, *figures, COUNT])
     ways = [*sortable, *(f"-{name}" for name in sortable if f"-{name}" not in sortable)]
     found = [
         _list("sort", ways, [f"-{names[0]}"] if f"-{names[0]}" in ways else names[:1], told, most=MAX_SORTED),
@@ -92,11 +92,7 @@ def group_names(column: Column) -> list[str]:
 
 def figure_names(column: Column) -> list[str]:
     """Give the figures there are of a column."""
-    return [f"{column.name}__{figure}" for figure in _figures(column)]
-
-
-def _figures(column: Column) -> tuple[Figure, ...]:
-    return FIGURES[column.type]
+    return [f"{column.name}__{figure}" for figure in FIGURES[column.type]]
 
 
 def keys_example(manual: TableManual) -> str | None:
