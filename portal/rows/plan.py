@@ -100,7 +100,7 @@ def page_of_row_file(
 def shown_sql(source: RowSource, places: Sequence[int]) -> str:
     """Give the columns that `fetch_shown` wants, of the table `rows`."""
     columns = [source.schema.columns[place] for place in places]
-    return f"rows.{ROW} AS number, {row_sql(columns, [source.physical[place] for place in places])} AS shown"
+    return f"rows.{ROW}, {row_sql(columns, [source.physical[place] for place in places])}"
 
 
 def count_in_row_file(engine: RowEngine, source: RowSource, query: RowQuery) -> int:
