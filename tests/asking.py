@@ -1,11 +1,12 @@
 """The examples of a table's OpenAPI document, asked over HTTP as OpenAPI says that they are written.
 
-Conditions are joined by *and*, so a question of several examples that answers with rows shows that each of them does; where
-it does not, they are asked in halves, down to one by one.
+Conditions are joined by *and*, so a question of several examples that answers with rows shows that each of them does. Those
+are asked together that one row seems to meet; where no row answers they are asked in halves, down to one by one.
 """
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,46 @@ Described = dict[str, Any]  # Any: JSON
 
 MAX_AT_ONCE = 25
 """A query may have 50 conditions, and `between` makes two."""
+TOGETHER = (("sort", "q", "columns", "limit", "count", "version"), ("distinct",), ("group_by", "figures"), ("format",))
+"""Parameters that are no conditions and go with each other."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks for rows of one table."""
+
+    client: FlaskClient
+    document: Described
+
+    @property
+    def rows(self) -> str:
+        return next(path for path in self.document["paths"] if path.endswith("/rows"))
+
+    def page(self, *parameters: Described, **more: str) -> Described:
+        """Give the page that answers these examples; a file counts as its number of rows."""
+        given = {one["name"]: written(one["example"]) for one in parameters}
+        version = {one["name"]: written(one["example"]) for one in self.others() if one["required"]}
+        asked = "&".join(
+            f"{quote(name, safe='')}={quote(text, safe=',')}" for name, text in {**version, **more, **given}.items()
+        )
+        answer = self.client.get(f"{self.rows}?{asked}")
+        assert answer.status_code == 200, f"{asked}: {answer.text[:300]}"
+        if answer.content_type != "application/json":
+            return {"rows": int(answer.headers["Row-Count"])}
+        return dict(answer.get_json())
+
+    def conditions(self) -> Iterator[tuple[str, str, Described]]:
+        """Give column, operator and parameter of every condition that has an example."""
+        columns = list(self.document["components"]["schemas"]["SomeColumns"]["properties"])
+        for key, parameter in self.document["components"]["parameters"].items():
+            name, _, op = key.rpartition(".")
+            if "example" in parameter:
+                yield columns[int(name[1:])] if name.startswith(".") else name, op, parameter
+
+    def others(self) -> list[Described]:
+        """Give the parameters that are no conditions and have an example."""
+        listed = self.document["paths"][self.rows]["get"]["parameters"]
+        return [one for one in listed if "example" in one]
 
 
 def unanswered(client: FlaskClient, document: Described) -> list[str]:
@@ -23,32 +64,15 @@ def unanswered(client: FlaskClient, document: Described) -> list[str]:
 
     What a condition chooses are rows of the table; what other parameters make of them fits the schema.
     """
-    rows = next(path for path in document["paths"] if path.endswith("/rows"))
-    columns, others = _with_examples(document, rows)
-    fixed = _version(others)
-    fits = page_validator(document)
-    whole = client.get(f"{rows}?limit=10000{fixed}").get_json()["rows"]
+    asker = Asker(client, document)
+    whole = asker.page(limit="10000")["rows"]
     known = {json.dumps(row) for row in whole}
-
-    def answers(*parameters: Described) -> bool:
-        asked = "&".join(
-            f"{quote(one['name'], safe='')}={quote(written(one['example']), safe=',')}" for one in parameters
-        )
-        limit = "" if any(one["name"] == "limit" for one in parameters) else "&limit=2"
-        version = "" if any(one["name"] == "version" for one in parameters) else fixed
-        answer = client.get(f"{rows}?{asked}{limit}{version}")
-        assert answer.status_code == 200, f"{asked}: {answer.text[:300]}"
-        if answer.content_type != "application/json":
-            return int(answer.headers["Row-Count"]) > 0
-        page = answer.get_json()
-        if parameters[0] in others:
-            assert not [error.message for error in fits.iter_errors(page)], asked
-        else:
-            assert {json.dumps(row) for row in page["rows"]} <= known, asked
-        return bool(page["rows"])
+    fits = page_validator(document)
 
     def lacking(parameters: Sequence[Described]) -> Iterator[str]:
-        if answers(*parameters):
+        found = asker.page(*parameters, limit="2")["rows"]
+        assert {json.dumps(row) for row in found} <= known, [one["name"] for one in parameters]
+        if found:
             return
         if len(parameters) == 1:
             yield parameters[0]["name"]
@@ -56,17 +80,17 @@ def unanswered(client: FlaskClient, document: Described) -> list[str]:
             yield from lacking(parameters[: len(parameters) // 2])
             yield from lacking(parameters[len(parameters) // 2 :])
 
-    parts = [
-        parameters[start : start + MAX_AT_ONCE]
-        for parameters in columns.values()
-        for start in range(0, len(parameters), MAX_AT_ONCE)
-    ]
-    return [name for part in parts for name in lacking(part)] + [one["name"] for one in others if not answers(one)]
+    def nothing(names: Sequence[str]) -> bool:
+        parameters = [one for one in asker.others() if one["name"] in names]
+        page = asker.page(*parameters)
+        if isinstance(page["rows"], list):
+            assert not [error.message for error in fits.iter_errors(page)], names
+        return bool(parameters) and not page["rows"]
 
-
-def _version(parameters: Sequence[Described]) -> str:
-    """Give the version that must be named, if one must."""
-    return "".join(f"&version={one['example']}" for one in parameters if one["name"] == "version" and one["required"])
+    for one in [*asker.others(), *(parameter for _, _, parameter in asker.conditions())]:
+        assert not list(Draft202012Validator(one["schema"]).iter_errors(one["example"])), one
+    parts = _at_once(list(asker.conditions()), whole)
+    return [name for part in parts for name in lacking(part)] + [names[0] for names in TOGETHER if nothing(names)]
 
 
 def page_validator(document: Described) -> Draft202012Validator:
@@ -81,19 +105,25 @@ def written(example: Any) -> str:
     return example if isinstance(example, str) else json.dumps(example)
 
 
-def _with_examples(document: Described, rows: str) -> tuple[dict[str, list[Described]], list[Described]]:
-    """Give the parameters that have an example: those of columns, by what may be asked at once, and the others."""
-    by_column: dict[str, list[Described]] = {}
-    others = []
-    for one in document["paths"][rows]["get"]["parameters"]:
-        key = one.get("$ref", "").rpartition("/")[2]
-        parameter = document["components"]["parameters"][key] if key else one
-        if "example" not in parameter:
-            continue
-        assert not list(Draft202012Validator(parameter["schema"]).iter_errors(parameter["example"])), parameter
-        op = key.rpartition(".")[2]
-        if key:
-            by_column.setdefault(op if op in ("not", "null", "lt", "gt") else "value", []).append(parameter)
-        else:
-            others.append(parameter)
-    return by_column, others
+def _at_once(conditions: list[tuple[str, str, Described]], rows: list[Described]) -> Iterator[list[Described]]:
+    """Give parameters that are asked together: those that one row seems to meet, the row that meets most first."""
+    left = conditions
+    while left:
+        met = [[one for one in left if _seems_met(one[1], one[2]["example"], row[one[0]])] for row in rows]
+        best = max(met, key=len, default=[]) or left[:1]
+        left = [one for one in left if one not in best]
+        listed = [parameter for _, _, parameter in best]
+        yield from (listed[start : start + MAX_AT_ONCE] for start in range(0, len(listed), MAX_AT_ONCE))
+
+
+def _seems_met(op: str, example: Any, value: Any) -> bool:
+    """Guess whether a value meets a condition; a wrong guess costs a question."""
+    if op == "null":
+        return (value is None) == example
+    if op == "not" or value is None:
+        return op == "not" and value != example
+    if op in ("lt", "gt") and type(value) is type(example):
+        return bool(value < example if op == "lt" else value > example)
+    if op in ("contains", "startswith"):
+        return str(example).lower() in str(value).lower()
+    return op in ("between", "gte", "lte", "lt", "gt") or str(value) in str(example)

@@ -1,7 +1,6 @@
 """Columns may be called as the words of SQL are, or as the portal's own helpers: rows are the same as under any name."""
 
 import json
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -24,7 +23,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> RowSource:
     """A table whose columns all go the other way than its rows, and are 0 in the first row."""
     folder = tmp_path_factory.mktemp("names")
     columns = ", ".join(f'(9 - i) % 9 AS "{name}"' for name in NAMES)
-    duckdb.execute(f"COPY (SELECT i AS id, {columns} FROM range(9) AS t(i)) TO '{folder / 't.parquet'}' (FORMAT parquet)")
+    duckdb.execute(
+        f"COPY (SELECT i AS id, {columns} FROM range(9) AS t(i)) TO '{folder / 't.parquet'}' (FORMAT parquet)"
+    )
     schema = read_schema({"fields": [{"name": name, "type": "integer"} for name in ("id", *NAMES)], "primaryKey": "id"})
     physical = ("BIGINT",) * len(schema.names)
     build_row_file(folder / "t.parquet", schema, physical, folder / "t.sqlite")
