@@ -17,8 +17,8 @@ Described = dict[str, Any]  # Any: JSON
 
 MAX_AT_ONCE = 25
 """A query may have 50 conditions, and `between` makes two."""
-TOGETHER = (("sort", "q", "columns", "limit", "count", "version"), ("distinct",), ("group_by", "figures"), ("format",))
-"""Parameters that are no conditions and go with each other."""
+TOGETHER = (("sort", "q", "columns", "limit", "count", "version"), ("distinct",), ("group_by", "figures"))
+"""Parameters that are no conditions and go with each other; a file in the example `format` is asked for apart: it is dear."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,12 @@ def unanswered(client: FlaskClient, document: Described) -> list[str]:
     return [name for part in parts for name in lacking(part)] + [names[0] for names in TOGETHER if nothing(names)]
 
 
+def rows_of_format(client: FlaskClient, document: Described) -> int:
+    """Give how many rows the file has that the example of `format` asks for."""
+    asker = Asker(client, document)
+    return int(asker.page(*(one for one in asker.others() if one["name"] == "format"))["rows"])
+
+
 def page_validator(document: Described) -> Draft202012Validator:
     """Give what checks a page of rows by a table's document."""
     return Draft202012Validator({"$ref": "#/components/schemas/Page", "components": document["components"]})
@@ -117,13 +123,20 @@ def _at_once(conditions: list[tuple[str, str, Described]], rows: list[Described]
 
 
 def _seems_met(op: str, example: Any, value: Any) -> bool:
-    """Guess whether a value meets a condition; a wrong guess costs a question."""
+    """Guess whether a value meets a condition; a wrong guess costs questions."""
     if op == "null":
         return (value is None) == example
     if op == "not" or value is None:
         return op == "not" and value != example
-    if op in ("lt", "gt") and type(value) is type(example):
-        return bool(value < example if op == "lt" else value > example)
-    if op in ("contains", "startswith"):
-        return str(example).lower() in str(value).lower()
-    return op in ("between", "gte", "lte", "lt", "gt") or str(value) in str(example)
+    alike = (value, example) if type(value) is type(example) else (written(value), written(example))
+    match op:
+        case "lt" | "gt" | "lte" | "gte":
+            return bool(
+                {"l": alike[0] < alike[1], "g": alike[0] > alike[1]}[op[0]] or (len(op) == 3 and alike[0] == alike[1])
+            )
+        case "contains":
+            return alike[1].lower() in alike[0].lower()
+        case "startswith":
+            return bool(alike[0].lower().startswith(alike[1].lower()))
+        case _:
+            return op == "between" or (alike[0] == alike[1] if op == "exact" else written(value) in written(example))

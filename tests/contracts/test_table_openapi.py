@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from portal.foundation.config import Settings
 from portal.web.app import create_app
 from portal.wiring import build
-from tests.asking import page_validator, unanswered
+from tests.asking import page_validator, rows_of_format, unanswered
 from tests.shipped import Served
 from tests.sources import shipped_folders, tables
 
@@ -67,6 +67,11 @@ def test_every_row_is_as_the_document_says(dataset: str, table: str, client: Fla
 @pytest.mark.parametrize(("dataset", "table"), TABLES)
 def test_every_example_answers_with_rows_that_fit(dataset: str, table: str, client: FlaskClient) -> None:
     assert unanswered(client, document_of(client, dataset, table)) == []
+
+
+@pytest.mark.parametrize(("dataset", "table"), list(dict(reversed(TABLES)).items()))
+def test_a_file_in_the_example_format_has_the_rows(dataset: str, table: str, client: FlaskClient) -> None:
+    assert rows_of_format(client, document_of(client, dataset, table)) > 0
 
 
 def _rows(dataset: str, table: str) -> str:

@@ -2,7 +2,7 @@
 
 Python runs in this process, each of the others once for all tables. DuckDB needs its httpfs extension to fetch an address;
 where that is not at hand, the statement is parsed as it stands and run with the address replaced by the downloaded file.
-Excel cannot be asked: tests/publishing/manual/test_power_query.py reads the form of its code.
+Excel cannot be asked: what a reader of M's form can tell is told.
 """
 
 import csv
@@ -24,6 +24,7 @@ import duckdb
 import pandas
 import pytest
 
+from tests.m_language import Token, tokens
 from tests.readers.conftest import ServedDataset
 from tests.shipped import Served
 from tests.sources import SourceTable, Value, parsed, shipped_folders
@@ -299,6 +300,43 @@ def _local(code: Code, folder: Path) -> str:
     path.write_bytes(code.dataset.file(code.table, ".parquet"))
     assert code.text.count(f"'{address}'") == 1
     return code.text.replace(f"'{address}'", f"'{path}'")
+
+
+def test_power_query_names_the_address_and_every_column_with_its_type(codes: Codes) -> None:
+    for code in codes("power-query"):
+        found = list(tokens(code.text))
+        texts = [token.value for token in found if token.kind == "text"]
+        typed = [
+            (
+                found[place + 1].value,
+                "".join(token.value for token in found[place + 3 : found.index(Token("sign", "}"), place)]),
+            )
+            for place, token in enumerate(found)
+            if token == Token("sign", "{") and found[place + 1].kind == "text"
+        ]
+        assert [token.value for token in found if token.value in ("let", "in")] == ["let", "in"]
+        assert texts[0] in (code.dataset.address(code.table, ".csv"), f"{_api(code)}/rows.csv")
+        assert [name for name, _ in typed] == list(code.expected[0]), code.place
+        for name, kind in typed:
+            assert kind in M[code.table.types[name]], f"{code.place} {name}"
+
+
+M = {
+    "string": ("typetext",),
+    "integer": ("Int64.Type", "typetext"),
+    "year": ("Int64.Type",),
+    "number": ("typenumber", "typetext"),
+    "boolean": ("typelogical",),
+    "date": ("typedate",),
+    "time": ("typetime",),
+    "datetime": ("typedatetime", "typedatetimezone"),
+    "yearmonth": ("typetext",),
+}
+"""Table Schema type ↔ the types of M that hold it."""
+
+
+def _api(code: Code) -> str:
+    return f"{code.dataset.server.url}/api/v1/datasets/{code.dataset.name}/tables/{code.table.name}"
 
 
 def test_a_piece_of_code_has_an_address_of_its_own_as_plain_text(ugly: ServedDataset) -> None:
