@@ -27,11 +27,15 @@ class Sql:
     values: tuple[Bound, ...] = ()
 
 
+EVERY = Sql("1 = 1")
+"""Every row; `true` would be the column of that name in SQLite."""
+
+
 def both(pieces: Iterable[Sql], word: str = "AND") -> Sql:
     """Join *pieces* with a word; without any, everything is meant."""
     listed = list(pieces)
     if not listed:
-        return Sql("1 = 1")  # `true` would be the column of that name in SQLite
+        return EVERY
     return Sql(f" {word} ".join(one.text for one in listed), tuple(value for one in listed for value in one.values))
 
 
