@@ -1,4 +1,4 @@
-"""A dataset folder as ugly as real tables are: signs, numbers and dates at which readers part ways."""
+"""Dataset folders as ugly as real tables are: signs, numbers and dates at which readers part ways, names that break code."""
 
 from pathlib import Path
 
@@ -36,3 +36,25 @@ def write_ugly_folder(folder: Path) -> Path:
     """Write the folder and give it back."""
     table = a_table(fields=[a_field(name, kind) for name, kind in COLUMNS.items()], rows=ROWS, primary_key=("nummer",))
     return a_folder(folder, slug=UGLY, tables={"haesslich": table})
+
+
+NASTY = "boese-namen"
+
+NAMES = (
+    "id", 'q"uote', "q'uote", "back\\slash", "*/ -- # // */", "#(lf) #(#)(", "${HOME} $(id) `id`", "__proto__", "constructor",
+    "limit", "q", "ä ö ß é", "a,b", "a&b=c?d", "%41%", "id__lt", "🌳 日本", "line\u2028sep", "ri\u202eght", "</code></pre>", "{{7*7}}",
+    "\\u0041 \\", "'; DROP TABLE x; --", "TRUE", " blank ", "{0}", "!x", "-id", "~/x", "@file",
+)  # fmt: skip
+"""Columns of text whose names mean something in some language."""
+
+VALUES = ('"', "'", "\\", "*/", "$(id)", "#(lf)", "ä", "a,b", "NA", "007", "=1+1", "; --", "null", "%41", "@x", " x ")
+
+_TITLE = "Titel \"mit\" */ allem\u2028 \\ ''' ${x} `id` $(id) #(lf) --> ]]> <script>"
+
+
+def write_nasty_folder(folder: Path) -> Path:
+    """Write a folder whose names and titles are as hostile as a descriptor allows; every column may be filtered by."""
+    fields = [a_field(name, title=_TITLE, description=_TITLE) for name in NAMES]
+    rows = [(f"{place}{value}", *(value for _ in NAMES[1:])) for place, value in enumerate(VALUES * 2)]
+    table = a_table(fields=fields, rows=rows, title=_TITLE, description=_TITLE)
+    return a_folder(folder, slug=NASTY, title=_TITLE, tables={"nasty": table})

@@ -22,8 +22,8 @@ from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import Version
 from portal.foundation.config import Settings
 from portal.foundation.db import open_engine, reading, transaction
-from portal.foundation.errors import InvalidInput
-from portal.publishing.folder import read_folder
+from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.publishing.folder import SourceDataset, read_folder
 from portal.publishing.release import release_draft
 from portal.publishing.saving import save_draft
 from portal.store.local import LocalStore
@@ -135,8 +135,26 @@ def _load(
     if _is_withdrawn(engine, source.slug):
         return Loaded(source.slug, None, withdrawn=True)
     draft_id = save_draft(engine, source, drafts=drafts, publisher=settings.operator, notes=notes, actor=actor, at=at)
-    version = None if draft_id is None else release_draft(engine, store, settings, draft_id, drafts=drafts, at=at)
-    return Loaded(source.slug, version)
+    if draft_id is None:
+        return Loaded(source.slug, None)
+    try:
+        return Loaded(source.slug, release_draft(engine, store, settings, draft_id, drafts=drafts, at=at))
+    except (NotFound, Conflict):
+        released = _released(engine, source)
+        if released is None:
+            raise
+        return Loaded(source.slug, released)  # by a server's worker, who found the draft as well and was faster
+
+
+def _released(engine: Engine, source: SourceDataset) -> int | None:
+    """Give the number of the version in which just this content is public; None: in none."""
+    public = (
+        select(Version.number)
+        .join(Dataset, Dataset.current_version_id == Version.id)
+        .where(Dataset.slug == source.slug, Version.content_digest == source.content_digest)
+    )
+    with reading(engine) as session:
+        return session.scalar(public)
 
 
 def _is_withdrawn(engine: Engine, slug: str) -> bool:

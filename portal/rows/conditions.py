@@ -27,7 +27,8 @@ class Sql:
     values: tuple[Bound, ...] = ()
 
 
-EVERY = Sql("true")
+EVERY = Sql("1 = 1")
+"""Every row; `true` would be the column of that name in SQLite."""
 
 
 def both(pieces: Iterable[Sql], word: str = "AND") -> Sql:

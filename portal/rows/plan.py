@@ -107,7 +107,7 @@ def shown_sql(source: RowSource, places: Sequence[int]) -> str:
         shown = row_sql(
             [source.schema.columns[place] for place in places], [source.physical[place] for place in places]
         )
-    return f"rows.{ROW} AS number, {shown} AS shown"
+    return f"rows.{ROW}, {shown}"
 
 
 def rows_by_number(

@@ -19,8 +19,13 @@ _BETWEEN = "\x1e"
 
 
 def fetch_shown(rows: sqlite3.Connection, sql: str, values: Sequence[object]) -> Shown:
-    """Give the rows that *sql* selects: a number and a text each, in its order."""
-    together = f"SELECT group_concat(number), group_concat(shown, char(30)) FROM ({sql})"  # noqa: S608 - SQL of this room
+    """Give the rows that *sql* selects: a number and a text each, in its order.
+
+    They get their names out here: inside, `ORDER BY "number"` would mean them and not the column of that name.
+    """
+    together = (
+        f"WITH page(number, shown) AS ({sql}) SELECT group_concat(number), group_concat(shown, char(30)) FROM page"  # noqa: S608 - SQL of this room
+    )
     numbers, texts = rows.execute(together, values).fetchone()
     return [] if numbers is None else list(zip(map(int, numbers.split(",")), texts.split(_BETWEEN), strict=True))
 

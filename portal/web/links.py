@@ -28,3 +28,28 @@ def changes_url(base_url: str, slug: str, *, since: int, until: int, table: str 
     """Give the address of what changed between two versions of a dataset, or of one of its tables."""
     of_table = f"/tables/{table}" if table is not None else ""
     return f"{base_url}/api/v1/datasets/{slug}{of_table}/changes{suffix}?since={since}&until={until}"
+
+
+def openapi_url(base_url: str, slug: str, table: str, number: int | None) -> str:
+    """Give the address of the OpenAPI document of a table, in its current version for None."""
+    return f"{_api(base_url, slug, table, number)}/openapi.json"
+
+
+def snippets_url(base_url: str, slug: str, table: str, number: int | None) -> str:
+    """Give the address of the code that reads a table, in its current version for None."""
+    return f"{_api(base_url, slug, table, number)}/snippets"
+
+
+def docs_url(base_url: str, slug: str, table: str, number: int | None) -> str:
+    """Give the address of the page that shows both."""
+    return f"{base_url}/api/docs/{slug}/{table}" if number is None else f"{base_url}/api/docs/{slug}/v/{number}/{table}"
+
+
+def description_link(base_url: str, slug: str, table: str, number: int | None) -> str:
+    """Give the `Link` value that leads from the rows of a table to what describes them."""
+    return f'<{openapi_url(base_url, slug, table, number)}>; rel="service-desc"; type="application/json"'
+
+
+def _api(base_url: str, slug: str, table: str, number: int | None) -> str:
+    version = "" if number is None else f"/versions/{number}"
+    return f"{base_url}/api/v1/datasets/{slug}{version}/tables/{table}"

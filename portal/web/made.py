@@ -34,6 +34,8 @@ WORTH_COMPRESSING_BYTES = 1_000
 _ADDRESS = re.compile(
     r"/|/datasets\.csv|/datasets/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?"
     r"|/api/v1/(?:datasets(?:/[a-z0-9][a-z0-9_-]*/(?:versions|tables(?:/[^/]+)?))?|themes|keywords|places)"
+    r"|/api/v1/datasets/[a-z0-9][a-z0-9_-]*(?:/versions/[1-9][0-9]{0,8})?/tables/[^/]+/(?:openapi\.json|snippets(?:/[^/]+)?)"
+    r"|/api/docs/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?/[^/]+"
 )
 _MAX_KEY_CHARACTERS = 600
 """Of query and headers together; a longer request is answered and its answer forgotten."""

@@ -235,7 +235,7 @@ def _answer(
         media_type=_JSON,
         modified_at=served.released_at,
         cache_control=REVALIDATE,
-        links=(served.licence,),
+        links=served.links,
         row_count=row_count,
         vary=VARY,
         others=(*_SAFE, _HTTPS_ONLY) if portal.settings.public_url.startswith("https://") else _SAFE,

@@ -14,7 +14,7 @@ from portal.publishing.joining.finding import Finder
 from portal.publishing.joining.joined import Joined
 from portal.publishing.references import References
 from portal.rows.engine import RowSource
-from portal.web.links import licence_link, lineage_link
+from portal.web.links import description_link, licence_link, lineage_link
 from portal.web.published import PublishedIndex
 from portal.wiring import Portal
 
@@ -36,12 +36,19 @@ class ServedTable:
     released_at: datetime
     licence: str
     """Value of the `Link` header."""
+    description: str | None
+    """The same: what describes the rows for programs; None: of a joined table."""
     source: RowSource
     """Of a joined table without files: portal/web/row_answers.py has them made."""
     digest: str
     """Whatever is answered follows from it and from the question."""
     joined: Joined | None = None
     """None: a published table."""
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Give what answers say in `Link`."""
+        return (self.licence,) if self.description is None else (self.licence, self.description)
 
     @property
     def versions(self) -> dict[str, int]:
@@ -99,6 +106,7 @@ class ServedTables:
             version_id=version.id,
             released_at=version.released_at,
             licence=licence_link(version.descriptor),
+            description=description_link(self._portal.settings.public_url, slug, name, number),
             source=published_source(self._portal.store, version, table),
             digest=table.row_file_digest,
         )
@@ -115,6 +123,7 @@ class ServedTables:
             version_id=None,
             released_at=joined.modified_at,
             licence=lineage_link(joined.lineage, parts.settings),
+            description=None,
             source=RowSource(
                 row_file=_NOWHERE, parquet=_NOWHERE, schema=joined.schema, physical=joined.physical, row_count=0
             ),

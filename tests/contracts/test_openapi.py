@@ -41,13 +41,15 @@ ASKING = {("/api/v1/sql", "post")}
 """What is sent to ask a question that is too long for an address, and changes nothing."""
 PROBLEM_JSON = "application/problem+json"
 ROWS_PER_TABLE = 3
-NOT_JSON = {path: "text/csv" for path in PATHS if path.endswith((".csv", "/rows{suffix}"))}
+NOT_JSON = {path: "text/csv" for path in PATHS if path.endswith((".csv", "/rows{suffix}"))} | {
+    path: "text/plain" for path in PATHS if path.endswith("/{snippet}")
+}
 """Path ↔ the media type of its answers, where it is none of the API's usual ones."""
 
 GOOD = {"limit": "7", "offset": "1", "sort": "-modified", "publisher": "datenwerkstatt", "theme": "GOVE", "keyword": "Krefeld",
-        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true", "before": "9", "dataset": "orte", "since": "1", "until": "1", "of": "cc-zero", "datasets": "orte", "versions": "datenwuensche:1"}  # fmt: skip
+        "licence": "dl-zero-de/2.0", "place": "krefeld", "after": "2", "version": "1", "recommended": "true", "before": "9", "dataset": "orte", "since": "1", "until": "1", "of": "cc-zero", "datasets": "orte", "versions": "datenwuensche:1", "lang": "en"}  # fmt: skip
 BAD = {"limit": "0", "offset": "-1", "sort": "colour", "publisher": "\x00", "theme": "x" * 501, "keyword": "\x07",
-       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "before": "0", "dataset": "\x00", "since": "0", "until": "x", "of": "a\nb", "datasets": "\x00", "versions": "orte"}  # fmt: skip
+       "licence": "a\nb", "place": "\x1f", "after": "one", "version": "0", "recommended": "perhaps", "before": "0", "dataset": "\x00", "since": "0", "until": "x", "of": "a\nb", "datasets": "\x00", "versions": "orte", "lang": "fr"}  # fmt: skip
 """Query parameter ↔ a value that is understood, and one that is not."""
 GOOD_ELSEWHERE = ("columns", "q", "count", "distinct", "group_by", "figures", "format", "join")
 """Parameters that depend on the table: tests/web/test_rows.py."""
@@ -235,7 +237,12 @@ def _addresses(path: str) -> Iterator[str]:
             for table in tables(folder) if "{table}" in path else [None]:
                 for row in table.texts[:ROWS_PER_TABLE] if table and "{key}" in path else [{}]:
                     address = path.format(
-                        slug=slug, number=1, table=table.name if table else "", key=row.get("id"), suffix=".csv"
+                        slug=slug,
+                        number=1,
+                        table=table.name if table else "",
+                        key=row.get("id"),
+                        suffix=".csv",
+                        snippet="r",
                     )
                     yield address + _required(path)
 
@@ -263,6 +270,7 @@ def _refused(path: str, status: str) -> str:
         "number": 1,
         "key": "x-1",
         "suffix": ".csv",
+        "snippet": "curl",
     }
     address = path.format(slug=slug, table="trees", **facts)
     return f"{address}?limit=none&recommended=none" if status == "400" else address + _required(path)

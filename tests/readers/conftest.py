@@ -1,4 +1,4 @@
-"""Every dataset that the readers' tests read: the shipped ones, and one as ugly as real tables are."""
+"""Every dataset that the readers' tests read: the shipped ones, one as ugly as real tables are, and one of hostile names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import pytest
 
 from tests.shipped import Served, serving, shipped
 from tests.sources import SourceTable, shipped_folders, tables
-from tests.ugly import UGLY, write_ugly_folder
+from tests.ugly import NASTY, UGLY, write_nasty_folder, write_ugly_folder
 
 __all__ = ["shipped"]
 
@@ -45,9 +45,16 @@ class ServedDataset:
 
 @pytest.fixture(scope="session")
 def ugly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDataset]:
-    folder = write_ugly_folder(tmp_path_factory.mktemp("ugly") / UGLY)
-    with serving(tmp_path_factory.mktemp("ugly-portal") / "data", datasets=str(folder)) as server:
+    folders = tmp_path_factory.mktemp("ugly")
+    folder = write_ugly_folder(folders / UGLY)
+    write_nasty_folder(folders / NASTY)
+    with serving(tmp_path_factory.mktemp("ugly-portal") / "data", datasets=str(folders)) as server:
         yield ServedDataset(UGLY, server, folder)
+
+
+@pytest.fixture(scope="session")
+def nasty(ugly: ServedDataset) -> ServedDataset:
+    return ServedDataset(NASTY, ugly.server, ugly.folder.parent / NASTY)
 
 
 @pytest.fixture(params=DATASET_NAMES)

@@ -18,6 +18,7 @@ from portal.web.api.combining import combining
 from portal.web.api.datasets import datasets
 from portal.web.api.events import events
 from portal.web.api.joined import joined_tables
+from portal.web.api.manual import manual
 from portal.web.api.openapi import Described, openapi_document
 from portal.web.api.publishers import publishers
 from portal.web.api.root import root
@@ -31,7 +32,7 @@ from portal.web.converters import VersionConverter
 PREFIX = "/api/v1"
 
 READING = (
-    root, datasets, tables, joined_tables, rows, changes, combining, combinations, terms, publishers, events
+    root, datasets, tables, joined_tables, rows, manual, changes, combining, combinations, terms, publishers, events
 )  # fmt: skip
 """What everyone may ask; in another half of the application, all there is (whole.py)."""
 

@@ -86,7 +86,7 @@ def answer_file(asked: Asked, form: TableFormat) -> AnyResponse:
         media_type=form.media_type,
         modified_at=asked.served.released_at,
         cache_control=IMMUTABLE if asked.pinned else REVALIDATE,
-        links=(asked.served.licence,),
+        links=asked.served.links,
         row_count=file.row_count,
         file_name=f"{asked.name}_{tag[:8]}{form.suffix}",
         vary=VARY,
@@ -116,7 +116,7 @@ def _export(served: ServedTable, source: RowSource) -> TableExport:
 
 
 def _not_changed(served: ServedTable, tag: str) -> Response:
-    response = Response(status=304, headers={"ETag": f'"{tag}"', "Vary": VARY, "Link": served.licence})
+    response = Response(status=304, headers={"ETag": f'"{tag}"', "Vary": VARY, "Link": ", ".join(served.links)})
     response.headers["Cache-Control"] = REVALIDATE
     response.last_modified = served.released_at
     return response

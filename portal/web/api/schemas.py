@@ -258,6 +258,14 @@ class TableOut(Schema):
         fields.Nested(JoinOut),
         metadata={"description": "What the rows can be joined with; of a single table, not in lists."},
     )
+    openapiUrl = fields.String(  # noqa: N815 - as above
+        required=True,
+        metadata={"description": "OpenAPI document of its rows: columns, filters with examples, answers."},
+    )
+    snippetsUrl = fields.String(  # noqa: N815 - as above
+        required=True, metadata={"description": "Code that reads it, in several languages."}
+    )
+    docsUrl = fields.String(required=True, metadata={"description": "Both as a page."})  # noqa: N815 - as above
     files = fields.List(fields.Nested(FileOut), required=True)
 
 

@@ -17,7 +17,7 @@ from portal.publishing.joining.finding import Finder
 from portal.web.api.joined import join_object
 from portal.web.api.schemas import ProblemSchema, TableListOut, TableOut, TableSchemaOut
 from portal.web.context import portal, references
-from portal.web.links import licence_link
+from portal.web.links import docs_url, licence_link, openapi_url, snippets_url
 from portal.web.problems import PROBLEM_JSON
 
 tables = Blueprint("tables", "tables", description="Tables and their columns · Tabellen und ihre Spalten")
@@ -69,7 +69,7 @@ def _table_object(
     slug: str, version: Version, table: Table, files: Sequence[StoredFile]
 ) -> dict[str, Any]:  # Any: JSON
     described = _described(version, table.name)
-    url = f"{portal().settings.public_url}/datasets/{slug}"
+    base = portal().settings.public_url
     return {
         "name": table.name,
         "title": LangString.of(described, "title").as_dict(),
@@ -79,8 +79,11 @@ def _table_object(
         "schema": described["schema"],
         "statistics": table.statistics,
         "rowsUrl": _rows_url(slug, table.name),
-        "combinationsUrl": f"{portal().settings.public_url}/api/v1/combinations?dataset={slug}",
-        "files": [file_object(file, url) for file in files if file.table_name == table.name],
+        "combinationsUrl": f"{base}/api/v1/combinations?dataset={slug}",
+        "openapiUrl": openapi_url(base, slug, table.name, None),
+        "snippetsUrl": snippets_url(base, slug, table.name, None),
+        "docsUrl": docs_url(base, slug, table.name, None),
+        "files": [file_object(file, f"{base}/datasets/{slug}") for file in files if file.table_name == table.name],
     }
 
 

@@ -16,6 +16,7 @@ from portal.web.api.drafts import drafts
 from portal.web.api.events import events
 from portal.web.api.jobs import jobs
 from portal.web.api.joined import joined_tables
+from portal.web.api.manual import manual
 from portal.web.api.me import me
 from portal.web.api.members import members
 from portal.web.api.metadata import metadata
@@ -33,7 +34,8 @@ from portal.web.api.withdrawal import withdrawal
 
 WHOLE = (
     root, datasets, drafts, comparison, privacy, quality, steps, jobs, bulk, metadata, withdrawal, tables, joined_tables,
-    rows, sql, changes, combining, combinations, terms, publishers, publisher_changes, members, events, me, tokens, users,
+    rows, manual, sql, changes, combining, combinations, terms, publishers, publisher_changes, members, events, me, tokens,
+    users,
 )  # fmt: skip
 """Every resource, in the order in which the OpenAPI document tells of them."""
 

@@ -23,13 +23,17 @@ from portal.foundation.resources import shipped
 from portal.foundation.text import LangString
 from portal.publishing.chosen_files import published_source
 from portal.publishing.documents import address
+from portal.rows.engine import RowSource
 from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
 from portal.web.context import index, portal, reader_language
+from portal.web.links import docs_url
+from portal.web.manuals import manual_of
 from portal.web.negotiation import preferred
 from portal.web.pages.formats import file_rows, readable_size
+from portal.web.pages.manuals import manual_pages, shown_snippets
 from portal.web.problems import KINDS
 from portal.web.translations import word
 
@@ -43,6 +47,7 @@ _FILTERS = ("publisher", "theme", "keyword", "licence", "place")
 def register_pages(app: Flask) -> None:
     """Put the pages into *app*."""
     app.register_blueprint(pages)
+    app.register_blueprint(manual_pages)
     app.jinja_env.filters["readable_size"] = readable_size
     app.context_processor(_words)
 
@@ -209,18 +214,26 @@ def _dataset_page(slug: str, number: int | None) -> str:
         version = public_version(session, slug, number)
         tables = tables_of(session, version.id)
         versions = version_lines(session, stands.id)
+        sources = [published_source(portal().store, version, table) for table in tables]
+        manuals = [
+            manual_of(session, table, source, pinned=number is not None)
+            for table, source in zip(tables, sources, strict=True)
+        ]
     published = index().version(slug, number)
     if published is None:
         raise no_such_version(slug, number)
     document = json.loads(published.answers[".json"].identity.path.read_bytes())
-    shown = []
-    for table, described in zip(tables, document["resources"], strict=True):
-        source = published_source(portal().store, version, table)
-        preview = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
-        rows = [list(json.loads(row).values()) for row in preview.rows]
-        shown.append(
-            {"described": described, "schema": source.schema, "rows": rows, "files": file_rows(described["files"])}
-        )
+    shown = [
+        {
+            "described": resource,
+            "schema": source.schema,
+            "rows": _first_rows(source),
+            "files": file_rows(resource["files"]),
+            "docs_url": docs_url("", slug, resource["name"], number),
+            "snippets": shown_snippets(manual),
+        }
+        for resource, source, manual in zip(document["resources"], sources, manuals, strict=True)
+    ]
     return render_template(
         "dataset.html",
         dataset=document,
@@ -230,6 +243,11 @@ def _dataset_page(slug: str, number: int | None) -> str:
         is_current=version.number == stands.current,
         base=address("", f"/datasets/{slug}").rstrip("/"),
     )
+
+
+def _first_rows(source: RowSource) -> list[list[Any]]:  # Any: values of any type
+    page = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
+    return [list(json.loads(row).values()) for row in page.rows]
 
 
 def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the dataset's document
