@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 
 from portal.catalogue.catalog import Catalog, CatalogDocument
 from portal.catalogue.dataset import Dataset, Term
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import StoredFile, Version
+from portal.curation.working import take_up
 from portal.events.log import Event
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
@@ -19,7 +20,7 @@ from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.resources import shipped
 from portal.publishing.folder_list import dataset_folders, fingerprint, folder_to_load
 from portal.publishing.seed import ensure_operator, load
-from portal.wiring import Portal
+from portal.wiring import Portal, build
 from tests.commands import call_portal
 from tests.forked import start
 from tests.releases import NOON, content, damaged, publish, trees, versions
@@ -58,6 +59,23 @@ def test_a_changed_folder_makes_version_2_and_version_1_keeps_its_bytes(portal: 
     assert (old.files, old.tables, old.current) == (first.files, first.tables, False)
     assert {name: portal.store.read(digest) for name, digest in old.files.items()} == kept
     assert (new.rows, new.current) == ({"trees": 2}, True)
+    assert damaged(portal) == []
+
+
+def test_a_draft_that_a_servers_worker_released_first_counts_as_loaded(portal: Portal, tmp_path: Path) -> None:
+    folder = trees(tmp_path / "b", "Linde")
+
+    worker = build(portal.settings)
+    released: list[str] = []
+
+    @event.listens_for(portal.engine, "checkin")  # after each transaction of the load
+    def a_worker_looks(*_: object) -> None:
+        released.extend(take_up(worker.engine, worker.store, worker.settings, drafts=worker.drafts, at=NOON))
+
+    assert publish(portal, folder) == [1]
+
+    assert released == ["baeume"]
+    assert [version.number for version in versions(portal)] == [1]
     assert damaged(portal) == []
 
 
