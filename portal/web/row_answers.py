@@ -15,7 +15,6 @@ from werkzeug.http import parse_etags
 
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.publishing.joining.files import pins
-from portal.publishing.joining.joined import Joined
 from portal.rows.engine import RowSource
 from portal.rows.groups import read_groups
 from portal.rows.parameters import read_query
@@ -162,25 +161,6 @@ def rows_of(portal: Portal, served: ServedTable) -> RowSource:
     return served.source if served.joined is None else portal.joins.source(served.joined)
 
 
-def joined_object(joined: Joined) -> dict[str, object]:
-    """Say of a joined table what went in, how, and what follows for who passes it on."""
-    return {
-        "multiplies": joined.multiplies,
-        "joins": [
-            {
-                "path": part.path,
-                "columns": f"{part.alias}.",
-                "dataset": part.dataset,
-                "table": part.table,
-                "version": part.version,
-                "multiplies": part.multiplies,
-            }
-            for part in joined.parts[1:]
-        ],
-        "lineage": joined.lineage.as_dict(),
-    }
-
-
 def _page(portal: Portal, asked: Asked, query: RowQuery) -> tuple[bytes, int]:
     """Give the JSON of a page, and how many rows it has."""
     limit, served = query.limit or DEFAULT_LIMIT, asked.served
@@ -198,10 +178,9 @@ def _page(portal: Portal, asked: Asked, query: RowQuery) -> tuple[bytes, int]:
         "total": total,
         "limit": limit,
         "next": None if page.last is None else _next(portal, asked, limit, page.last),
-        **(joined_object(served.joined) if served.joined else {}),
     }
     told = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
-    return f'{told[:-1]},"rows":[{",".join(page.rows)}]}}'.encode(), len(page.rows)
+    return f'{told[:-1]}{served.told_of_join},"rows":[{",".join(page.rows)}]}}'.encode(), len(page.rows)
 
 
 def _next(portal: Portal, asked: Asked, limit: int, last: int) -> str:

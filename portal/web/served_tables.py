@@ -1,17 +1,19 @@
 """The tables whose rows are asked for, looked up once for each state of the catalogue: a lookup costs more than a page."""
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from portal.catalogue.lookup import public_table
 from portal.foundation.db import reading
 from portal.publishing.chosen_files import published_source
 from portal.publishing.joining.finding import Finder
-from portal.publishing.joining.joined import Joined
+from portal.publishing.joining.joined import Joined, joined_object
 from portal.publishing.references import References
 from portal.rows.engine import RowSource
 from portal.web.links import description_link, licence_link, lineage_link
@@ -54,6 +56,13 @@ class ServedTable:
     def versions(self) -> dict[str, int]:
         """Number of the version of each dataset that goes in."""
         return self.joined.versions if self.joined else {self.dataset: self.version}
+
+    @cached_property
+    def told_of_join(self) -> str:
+        """What a page says of a joined table, as further members of its JSON object: the same for every page."""
+        if self.joined is None:
+            return ""
+        return "," + json.dumps(joined_object(self.joined), ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
 class ServedTables:

@@ -96,6 +96,25 @@ class Joined:
         return hashlib.sha256(json.dumps(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def joined_object(joined: Joined) -> dict[str, object]:
+    """Say of a joined table, for JSON answers, what went in, how, and what follows for who passes it on."""
+    return {
+        "multiplies": joined.multiplies,
+        "joins": [
+            {
+                "path": part.path,
+                "columns": f"{part.alias}.",
+                "dataset": part.dataset,
+                "table": part.table,
+                "version": part.version,
+                "multiplies": part.multiplies,
+            }
+            for part in joined.parts[1:]
+        ],
+        "lineage": joined.lineage.as_dict(),
+    }
+
+
 def joined_schema(parts: Sequence[JoinedPart]) -> tuple[TableSchema, tuple[str, ...]]:
     """Give the columns of the table that *parts* make together, and their types in DuckDB."""
     repeated = any(part.multiplies for part in parts)

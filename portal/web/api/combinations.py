@@ -21,7 +21,7 @@ from portal.foundation.text import LangString
 from portal.publishing.combinations import Wanted, remove_combination, save_combination
 from portal.publishing.joining.files import pins
 from portal.publishing.joining.finding import Finder
-from portal.publishing.joining.joined import Joined
+from portal.publishing.joining.joined import Joined, joined_object
 from portal.publishing.proposing import schema_as_dict
 from portal.web.api.combination_answers import asked_of_combination, served_combination
 from portal.web.api.combination_schemas import (
@@ -38,7 +38,6 @@ from portal.web.api.row_parameters import CHOSEN, PAGED
 from portal.web.api.schemas import RowsOut
 from portal.web.auth import current_actor
 from portal.web.context import portal, references
-from portal.web.row_answers import joined_object
 from portal.web.row_pins import read_pins
 
 combinations = Blueprint("combinations", "combinations", description="Saved combinations · Gespeicherte Verbindungen")

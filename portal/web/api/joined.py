@@ -10,12 +10,12 @@ from flask_smorest import Blueprint
 from portal.foundation.db import reading
 from portal.publishing.joining.files import pinned_url
 from portal.publishing.joining.finding import Finder, Offer
+from portal.publishing.joining.joined import joined_object
 from portal.publishing.proposing import schema_as_dict
 from portal.web.api.combination_schemas import JoinedTableOut, JoinQuery
 from portal.web.api.refusals import refuses
 from portal.web.context import portal, references
 from portal.web.links import lineage_link
-from portal.web.row_answers import joined_object
 from portal.web.row_pins import read_pins
 
 joined_tables = Blueprint("joined", "joined", description="Tables joined along their keys · Verbundene Tabellen")

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.foundation.errors import TooCostly
@@ -22,6 +22,7 @@ from portal.rows.engine import RowEngine, RowSource
 from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
 from portal.vocabularies.licences import licence
+from tests.laws import examples
 from tests.people import NOON
 
 Row = dict[str, str | int | None]
@@ -98,7 +99,7 @@ def looped(
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(base=BASE, other=OTHER, third=OTHER)
 def test_joined_rows_are_those_that_nested_loops_find(base: list[Row], other: list[Row], third: list[Row]) -> None:
     with TemporaryDirectory() as name:
