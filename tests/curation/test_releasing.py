@@ -65,9 +65,8 @@ def test_nothing_keeps_it_back_but_what_is_said(desk: Desk, emil: Actor):
     assert desk.the_draft().state == "draft"
 
 
-def test_four_eyes_keep_it_back(desk: Desk, people):
+def test_four_eyes_keep_it_back(desk: Desk):
     desk.deliver()
-    add_person(desk.portal, "otto", Role.EDITOR, Role.APPROVER)
 
     assert _obstacles(desk, desk.anna) == ["Another person has to approve it (four eyes)."]
     assert desk.the_draft().state == "draft"

@@ -7,6 +7,7 @@ package_object.py packages.py drafts.py extras.py   a dataset, public or a draft
 datasets.py groups.py site.py query.py search.py    reading: packages, organizations, the portal, Solr's query text
 incoming.py package_edits.py *_writers.py           writing: what a package says, and the draft that comes to say it
 finishing.py                                        released at once, or what is missing
-datastore.py selecting.py cells.py dump.py sql.py   tables, by the row query and by SQL
+datastore.py selecting.py filtering.py cells.py     tables, by the row query
+dump.py sql.py                                      the same as a file; tables by SQL
 row_merging.py datastore_fields.py                  rows and columns that come in
 """
