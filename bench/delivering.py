@@ -40,7 +40,6 @@ def main() -> None:
             _walk(_Door(server, seen), source, company, city)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(f"processor {used.ru_utime + used.ru_stime - before:.1f} s, people and start included")
-        print(f"largest process {used.ru_maxrss * 1024 / 1e6:.0f} MB RSS")
 
 
 class _Door:

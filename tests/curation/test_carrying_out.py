@@ -1,9 +1,6 @@
 """Jobs carried out: deliveries and submissions, done once or not at all, whatever ends them in between."""
 
-import os
 import random
-import signal
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,10 +27,10 @@ from portal.publishing.standing import work_waits
 from tests.curating import CSV, TABLE
 from tests.curation.conftest import City
 from tests.curation.desk import Desk
+from tests.forked import start, timed
 from tests.people import NOON, OPERATOR
-from tests.releases import start
 
-KILLS = {"sqlite": 3, "postgresql": 2}
+KILLS = {"sqlite": 4, "postgresql": 3}
 
 
 def order(desk: Desk, content: bytes = CSV, *, table: str = TABLE, revision: int | None = None, **facts: Any) -> str:
@@ -196,14 +193,10 @@ def test_a_worker_killed_anywhere_delivers_once_or_leaves_it_to_the_next(desk: D
     for kill in range(KILLS[engine_name]):
         before = desk.the_draft()
         job_id = order(desk, CSV + f"k-{kill},Eiche\n".encode(), revision=before.revision)
-        begun = time.monotonic()
-        process = start(desk.portal.settings, "work")
-        if whole_s is not None:
-            time.sleep(whole_s * (0.3 + 0.7 * (kill + chance.random()) / KILLS[engine_name]))
-            if process.poll() is None:
-                os.kill(process.pid, signal.SIGKILL)
-        process.communicate(timeout=60)
-        whole_s = whole_s or time.monotonic() - begun
+        if whole_s is None:
+            whole_s = timed(desk.portal.settings, "work")
+        else:
+            start(desk.portal.settings, "work").kill_after(whole_s * (kill + chance.random()) / KILLS[engine_name])
         is_done = desk.job(job_id).state == JobState.DONE
         assert (desk.the_draft().revision, desk.the_draft().sources == before.sources) == (
             before.revision + is_done,
