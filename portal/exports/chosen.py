@@ -62,7 +62,14 @@ def chosen(
     if query.is_grouped:
         table = grouped(source, query, words)
         made = _written(table.sql, folder, timeout_s)
-        return replace(export, parquet=made, schema=table.schema, physical=table.physical, row_count=_count(made))
+        return replace(
+            export,
+            parquet=made,
+            schema=table.schema,
+            physical=table.physical,
+            row_count=_count(made),
+            filled=frozenset(),
+        )
     named = form.name in NAMING
     places = [*query.narrowed(export.schema)]
     if named:

@@ -30,8 +30,8 @@ def json_object(cells: Iterable[Cell]) -> list[str]:
     parts: list[str] = []
     for index, cell in enumerate(cells):
         start = "{" if index == 0 else ","
-        parts += [literal(f"{start}{dumped(cell.column.name)}:"), f"coalesce({cell.json}, 'null')"]
-    return [*parts, "'}'"]
+        parts += [literal(f"{start}{dumped(cell.column.name)}:"), *cell.filled(cell.json, otherwise="null")]
+    return [*parts, literal("}")]
 
 
 def _envelope(export: TableExport) -> dict[str, object]:

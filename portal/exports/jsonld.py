@@ -48,21 +48,21 @@ def _node(export: TableExport, terms: list[str]) -> list[str]:
     parts = [literal('{"@id":"'), row_iri(export), literal(f'","@type":{dumped(class_iri(export))}')]
     for term, cell in zip(terms, export.cells, strict=True):
         link = links.get(cell.column.name)
-        parts.append(_pair(term, _link(link) if link else _value(cell)))
-    parts += [_pair(joint.property, _link(joint.iri)) for joint in joint_links(export)]
-    return [*parts, "'}'"]
+        parts += cell.filled([_key(term), *(_link(link) if link else _value(cell))])
+    # `||` makes the pair null, and so nothing, where the link is null
+    parts += [" || ".join([_key(joint.property), *_link(joint.iri)]) for joint in joint_links(export)]
+    return [*parts, literal("}")]
 
 
-def _pair(key: str, value: str) -> str:
-    """Give SQL for a key and its value; `||` makes the pair null, and so nothing, where the value is null."""
-    return f"{literal(f',{dumped(key)}:')} || {value}"
+def _key(term: str) -> str:
+    return literal(f",{dumped(term)}:")
 
 
-def _link(iri: str) -> str:
-    return f"""'{{"@id":"' || ({iri}) || '"}}'"""
+def _link(iri: str) -> list[str]:
+    return [literal('{"@id":"'), f"({iri})", literal('"}')]
 
 
-def _value(cell: Cell) -> str:
+def _value(cell: Cell) -> list[str]:
     if cell.is_text or cell.column.type is ColumnType.BOOLEAN:
         return cell.json
-    return f"('\"' || {cell.text} || '\"')"
+    return [literal('"'), cell.text, literal('"')]

@@ -34,6 +34,8 @@ class TableExport:
     rdf_type: str | None
     """IRI of the class of a row; None: one is minted from the dictionary."""
     modified_at: datetime
+    filled: frozenset[str] = frozenset()
+    """Names of columns of which it is known that they have no empty cell: their rows are written with less ado."""
     numbered: bool = False
     """The rows are some of a table without a key: the last column of the file, which is none of the schema's, says the
     number that each was published with."""
@@ -44,14 +46,18 @@ class TableExport:
     def cells(self) -> tuple[Cell, ...]:
         """The columns as SQL, under the names that `rows` gives them."""
         pairs = zip(self.schema.columns, self.physical, strict=True)
-        return tuple(Cell(column, kind, f"c{index}") for index, (column, kind) in enumerate(pairs))
+        return tuple(
+            Cell(column, kind, f"c{index}", f"t{index}", column.name in self.filled)
+            for index, (column, kind) in enumerate(pairs)
+        )
 
     @property
     def rows(self) -> str:
         """SQL relation of the rows in published order: columns c0, c1, …, `number` if `numbered`, and `n`,
-        the row's place from 0."""
+        the row's place from 0; t0, t1, … are the canonical texts, made once for all that ask for them."""
         names = ", ".join([f"c{index}" for index in range(len(self.schema.columns))] + ["number"] * self.numbered)
-        return f"{parquet_rows(self.parquet, numbered=True)} AS published({names}, n)"
+        texts = ", ".join(f"{cell.canonical} AS {cell.written}" for cell in self.cells)
+        return f"(SELECT *, {texts} FROM {parquet_rows(self.parquet, numbered=True)} AS published({names}, n))"  # noqa: S608 - generated
 
     @property
     def number(self) -> str:

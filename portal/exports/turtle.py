@@ -41,22 +41,26 @@ def _block(export: TableExport) -> list[str]:
     for cell in export.cells:
         link = links.get(cell.column.name)
         name = shortened(export, property_iri(export, cell.column))
-        parts.append(_line(name, f"'<' || ({link}) || '>'" if link else _value(cell)))
-    parts += [_line(shortened(export, joint.property), f"'<' || ({joint.iri}) || '>'") for joint in joint_links(export)]
+        parts += cell.filled([_predicate(name), *(_link(link) if link else _value(cell))])
+    for joint in joint_links(export):  # `||` makes both null, and so nothing, where the link is null
+        parts.append(" || ".join([_predicate(shortened(export, joint.property)), *_link(joint.iri)]))
     return [*parts, literal(" .")]
 
 
-def _line(name: str, value: str) -> str:
-    """Give SQL for a predicate and its object; `||` makes both null, and so nothing, where the value is null."""
-    return f"{literal(f' ;{chr(10)}  {name} ')} || {value}"
+def _predicate(name: str) -> str:
+    return literal(f" ;\n  {name} ")
 
 
-def _value(cell: Cell) -> str:
+def _link(iri: str) -> list[str]:
+    return [literal("<"), f"({iri})", literal(">")]
+
+
+def _value(cell: Cell) -> list[str]:
     if cell.is_text:
         return cell.json  # every escape of a JSON string is one of Turtle's
     if cell.column.type in BARE:
-        return cell.text
-    return f"('\"' || {cell.text} || '\"^^xsd:{XSD_TYPES[cell.column.type]}')"
+        return [cell.text]
+    return [literal('"'), cell.text, literal(f'"^^xsd:{XSD_TYPES[cell.column.type]}')]
 
 
 def shortened(export: TableExport, iri: str) -> str:

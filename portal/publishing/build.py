@@ -139,7 +139,7 @@ def _exports(
         table = typed[resource["name"]]
         export = table_export(
             release, resource, settings, parquet=table.path, schema=table.schema, physical=table.physical,
-            row_count=table.row_count,
+            row_count=table.row_count, filled=filled_columns(table),
         )  # fmt: skip
         yield from ((export, form) for form in FORMATS)
 
@@ -153,6 +153,7 @@ def table_export(
     schema: TableSchema,
     physical: tuple[str, ...],
     row_count: int,
+    filled: frozenset[str] = frozenset(),
 ) -> TableExport:
     """Give a table of *release* with all that its files say about it."""
     return TableExport(
@@ -172,7 +173,14 @@ def table_export(
         base_url=settings.public_url,
         rdf_type=resource.get("rdfType"),
         modified_at=release.released_at,
+        filled=filled,
     )
+
+
+def filled_columns(table: TypedTable) -> frozenset[str]:
+    """Give the names of the columns without an empty cell."""
+    facts = zip(table.schema.names, table.statistics, strict=True)
+    return frozenset(name for name, statistics in facts if statistics.nulls == 0)
 
 
 def _export(export: TableExport, form: TableFormat, workshop: Path, engine: Engine) -> PreparedFile:
