@@ -68,7 +68,7 @@ def chosen(
             schema=table.schema,
             physical=table.physical,
             row_count=_count(made),
-            filled=frozenset(),
+            statistics=None,
         )
     named = form.name in NAMING
     places = [*query.narrowed(export.schema)]

@@ -6,22 +6,22 @@ Empty cells are left out: RDF has no null.
 
 import json
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 from portal.exports.cells import Cell, literal
 from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, single_links
 from portal.exports.json_text import dumped
-from portal.exports.lines import write_between
+from portal.exports.lines import rows_between
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
 
-def write_jsonld(export: TableExport, target: Path) -> None:
-    """Write *export* as one JSON-LD document."""
+def jsonld_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
+    """Give *export* as one JSON-LD document."""
     terms = terms_of(export)
     context = json.dumps(context_of(export, terms), ensure_ascii=False)
     head = f'{{"@context": {context}, "@graph": [\n'
-    write_between(export, target, _node(export, terms), head=head, separator=",\n", tail="\n]}\n")
+    return rows_between(export, _node(export, terms), head=head, separator=",\n", tail="\n]}\n")
 
 
 def terms_of(export: TableExport) -> list[str]:

@@ -4,11 +4,11 @@ Empty cells are left out: RDF has no null. What the file is and who may use it s
 """
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 from portal.exports.cells import Cell, literal
 from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, safe_iri, single_links
-from portal.exports.lines import write_lines
+from portal.exports.lines import lines
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
@@ -16,9 +16,9 @@ BARE = frozenset({ColumnType.INTEGER, ColumnType.BOOLEAN})
 """Types whose canonical text is a Turtle literal as it stands (RDF 1.1 Turtle, 2.5.2 and 2.5.3)."""
 
 
-def write_turtle(export: TableExport, target: Path) -> None:
-    """Write *export* as Turtle."""
-    write_lines(export, target, _block(export), head=head_of(export))
+def turtle_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
+    """Give *export* as Turtle."""
+    return lines(export, _block(export), head=head_of(export))
 
 
 def head_of(export: TableExport) -> str:
