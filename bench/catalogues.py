@@ -23,7 +23,8 @@ from portal.catalogue.catalog import next_generation
 from portal.catalogue.dataset import SEGMENT_SIZE, Dataset, State, Term, TermKind
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import StoredFile, Table, Version
-from portal.dcat.syntaxes import SYNTAXES, fragments, head, tail
+from portal.dcat.syntax import SYNTAXES
+from portal.dcat.syntaxes import fragments, head, tail
 from portal.dcat.to_graph import dataset_statements
 from portal.exports.precompression import precompress
 from portal.foundation.clock import now

@@ -36,13 +36,20 @@ class Load:
         return sorted(self.latencies_s)[int(len(self.latencies_s) * 0.99)] * 1000
 
 
-def put_load(port: int, path: str, *, connections: int, seconds: float, size_bytes: int | None = None) -> Load:
-    """Ask for *path* over *connections* connections for *seconds*; *size_bytes* is checked against every body."""
+def put_load(
+    port: int, path: str, *, connections: int, seconds: float, size_bytes: int | None = None, body: bytes = b""
+) -> Load:
+    """Ask for *path* over *connections* connections for *seconds*; *size_bytes* is checked against every answer.
+
+    With a *body*, it is posted.
+    """
     context = multiprocessing.get_context("fork")
     pipes, clients = [], []
     for _ in range(connections):
         here, there = context.Pipe(duplex=False)
-        client = context.Process(target=_client, args=(there, port, path, seconds, size_bytes), daemon=True)
+        client = context.Process(
+            target=_client, args=(there, port, _request(port, path, body), seconds, size_bytes), daemon=True
+        )
         client.start()
         there.close()
         pipes.append(here)
@@ -77,9 +84,8 @@ def _together(answers: Sequence[tuple[list[float], float]]) -> Load:
     return Load(per_s, tuple(latency for latencies, _ in answers for latency in latencies))
 
 
-def _client(pipe: Connection, port: int, path: str, seconds: float, size_bytes: int | None) -> None:
+def _client(pipe: Connection, port: int, request: bytes, seconds: float, size_bytes: int | None) -> None:
     buffer = bytearray(_BUFFER_BYTES)
-    request = _request(port, path)
     latencies: list[float] = []
     with socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_S) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -90,13 +96,15 @@ def _client(pipe: Connection, port: int, path: str, seconds: float, size_bytes: 
             size = _ask(connection, request, buffer)
             latencies.append(time.perf_counter() - before)
             if size_bytes is not None and size != size_bytes:
-                raise ValueError(f"{path} gave {size} bytes, not {size_bytes}")
+                raise ValueError(f"{request[:200]!r} gave {size} bytes, not {size_bytes}")
         took = time.perf_counter() - started
     pipe.send((latencies, took))
 
 
-def _request(port: int, path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n".encode()
+def _request(port: int, path: str, body: bytes = b"") -> bytes:
+    posted = f"Content-Length: {len(body)}\r\n" if body else ""
+    method, about = "POST" if body else "GET", f"Host: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: */*\r\n{posted}"
+    return f"{method} {path} HTTP/1.1\r\n{about}\r\n".encode() + body
 
 
 def _ask(connection: socket.socket, request: bytes, buffer: bytearray) -> int:

@@ -1,18 +1,16 @@
-"""What a question about rows costs, against Datasette with its defaults and with the flags its documentation advises.
+"""What a question about rows costs, against Datasette with its defaults and with the flags its documentation advises, against
+roapi where that can answer it, and against the engine with nothing around it.
 
-Both get the same rows. Datasette's file has the portal's indexes (`sqlite-utils create-index`) and its full-text index
+All get the same rows. Datasette's file has the portal's indexes (`sqlite-utils create-index`) and its full-text index
 (`enable-fts`), which its defaults do not make. Best flags: `--immutable` with counts made beforehand (`--inspect-file`), no
 facets suggested or allowed, and in the address `_nocount=1&_nofacet=1`.
 """
 
 import json
-import os
 import statistics
-import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,35 +18,15 @@ from pathlib import Path
 from bench.catalogues import release_folder
 from bench.client import Load, put_load
 from bench.figures import Figure, alternate
-from bench.processes import Server, free_port, portal_server, running
+from bench.processes import Server, free_port, portal_server
+from bench.row_peers import datasette, datasette_database, raw_rate, roapi, stored_table
 from bench.synthetic import write_dataset
 
 _CONNECTIONS = (1, 8)
-_INDEXED = ("district", "reported_on", "changed_at", "done", "cost_eur")
 _PAGE = 100
+_DAY = "2022-06-03,"
+"""A day in the middle, where the mark of Datasette is not needed."""
 _SLOW_MS = 50.0
-_BEST = (
-    "--setting",
-    "suggest_facets",
-    "off",
-    "--setting",
-    "allow_facet",
-    "off",
-    "--setting",
-    "default_facet_size",
-    "0",
-)
-_LIMITS = (
-    "--setting",
-    "sql_time_limit_ms",
-    "60000",
-    "--setting",
-    "max_returned_rows",
-    "10000",
-    "--setting",
-    "max_csv_mb",
-    "0",
-)
 
 
 @dataclass(frozen=True)
@@ -58,6 +36,10 @@ class Question:
     work: str
     ours: str
     theirs: str
+    raw: str
+    """The same as SQL for the engine that answers it: SQLite on the row file, or DuckDB on Parquet (`?`)."""
+    roapi: str = ""
+    """The same of roapi's REST, after `sql:` of its SQL; empty: it cannot answer."""
     bounded: bool = True
     """Its p99 is to stay below 50 ms at 8 clients."""
 
@@ -66,18 +48,59 @@ def questions(rows: int, deep: str) -> list[Question]:
     """Give what is asked of a table of *rows* rows; *deep* is Datasette's mark of a page in the middle by date."""
     group = "select+district,count(*),avg(cost_eur)+from+defects+group+by+district"
     middle = rows // 2
+    few = "ORDER BY _row LIMIT 101"
     return [
-        Question("100 rows by an indexed column", "?district=Hafen", "?district=Hafen"),
-        Question("100 rows by a column without an index", "?street=Gleisweg%203c", "?street=Gleisweg+3c"),
-        Question("filter and sort", "?district=Hafen&sort=-cost_eur", "?district=Hafen&_sort_desc=cost_eur"),
-        Question("a deep page, by number", f"?after={middle}", f"?_next={middle}"),
         Question(
-            "a deep page, sorted by date", f"?sort=reported_on&after={middle}", f"?_sort=reported_on&_next={deep}"
+            "100 rows by an indexed column",
+            "?district=Hafen",
+            "?district=Hafen",
+            f"SELECT * FROM rows WHERE district = 'Hafen' {few}",
+            "filter[district]='Hafen'&limit=100",
         ),
-        Question("one row by its key", f"/{middle}", f"/{middle}"),
-        Question("full text", "?q=spielplatz", "?_search=spielplatz"),
-        Question("full text, rare word", f"?q={middle}", f"?_search={middle}"),
-        Question("group by", "?group_by=district&figures=cost_eur__avg", f"sql:{group}", bounded=False),
+        Question(
+            "100 rows by a column without an index",
+            "?street=Gleisweg%203c",
+            "?street=Gleisweg+3c",
+            f"SELECT * FROM rows WHERE street = 'Gleisweg 3c' {few}",
+            "filter[street]='Gleisweg%203c'&limit=100",
+        ),
+        Question(
+            "filter and sort",
+            "?district=Hafen&sort=-cost_eur",
+            "?district=Hafen&_sort_desc=cost_eur",
+            "SELECT * FROM rows WHERE +district = 'Hafen' ORDER BY cost_eur DESC LIMIT 101",
+            "filter[district]='Hafen'&sort=-cost_eur&limit=100",
+        ),
+        Question(
+            "a deep page, by number",
+            f"?after={middle}",
+            f"?_next={middle}",
+            f"SELECT * FROM rows WHERE _row > {middle} {few}",
+            f"filter[id]gt={middle}&sort=id&limit=100",
+        ),
+        Question(
+            "a deep page, sorted by date",
+            f"?sort=reported_on&after={middle}",
+            f"?_sort=reported_on&_next={deep}",
+            f"SELECT * FROM rows WHERE reported_on > '{deep.split(',', maxsplit=1)[0]}' ORDER BY reported_on LIMIT 101",
+        ),
+        Question(
+            "one row by its key",
+            f"/{middle}",
+            f"/{middle}",
+            f"SELECT * FROM rows WHERE id = {middle}",
+            f"filter[id]={middle}",
+        ),
+        Question("full text", "?q=spielplatz", "?_search=spielplatz", ""),
+        Question("full text, rare word", f"?q={middle}", f"?_search={middle}", ""),
+        Question(
+            "group by",
+            "?group_by=district&figures=cost_eur__avg",
+            f"sql:{group}",
+            "SELECT district, count(*), avg(cost_eur) FROM read_parquet(?) GROUP BY district",
+            f"sql:{group.replace('+', ' ')}",
+            bounded=False,
+        ),
     ]
 
 
@@ -85,13 +108,21 @@ def measure_rows(work: Path, peers: Path, rows: int, *, seconds: float, rounds: 
     """Ask both everything, at 1 and at 8 clients, in turns."""
     data, folder = work / f"portal{rows}", write_dataset(work / f"folder{rows}", "rows", rows)
     release_folder(data, folder)
-    database = _database(work, peers, folder, rows)
+    database, (row_file, parquet) = datasette_database(work, peers, folder, rows), stored_table(data)
     with portal_server(data, free_port()) as portal:
         for best in (False, True):
-            with _datasette(peers, database, work, best=best) as datasette:
-                yield from _asked(portal, datasette, rows, seconds=seconds, rounds=rounds, best=best)
+            with datasette(peers, database, work, best=best) as peer:
+                yield from _asked(portal, peer, rows, seconds=seconds, rounds=rounds, best=best)
                 if best:
-                    yield _files(portal, datasette, rows)
+                    yield _files(portal, peer, rows)
+        with roapi(peers, parquet, work) as peer:
+            yield from _asked_of_roapi(portal, peer, rows, seconds=seconds, rounds=rounds)
+        for question in questions(rows, _DAY):
+            if question.raw:
+                rate = put_load(portal.port, _ours(question), connections=1, seconds=seconds).per_s
+                raw = raw_rate(row_file, parquet, question.raw, seconds)
+                detail = f"{rate:,.0f} against {raw:,.0f} a second"
+                yield Figure(work=f"{rows:,} rows, {question.work}, the raw engine", measured=rate / raw, detail=detail)
 
 
 def _asked(
@@ -112,6 +143,19 @@ def _asked(
                 yield Figure(
                     work=f"{rows:,} rows, {question.work}, p99 at 8 cl.", measured=p99, unit="ms", target=target
                 )
+
+
+def _asked_of_roapi(portal: Server, peer: Server, rows: int, *, seconds: float, rounds: int) -> Iterator[Figure]:
+    for question in questions(rows, _DAY):
+        for connections in _CONNECTIONS if question.roapi else ():
+            load = partial(put_load, connections=connections, seconds=seconds)
+            path, body = f"/api/tables/defects?{question.roapi}", b""
+            if question.roapi.startswith("sql:"):
+                path, body = "/api/sql", question.roapi.removeprefix("sql:").encode()
+            theirs = partial(load, peer.port, path, body=body)
+            ratio, detail = alternate(partial(load, portal.port, _ours(question)), theirs, rounds)
+            work = f"{rows:,} rows, {question.work}, {connections} cl., roapi"
+            yield Figure(work=work, measured=ratio, detail=detail)
 
 
 def _noted(seen: list[Load], load: Callable[[], Load]) -> Load:
@@ -158,31 +202,3 @@ def _timed(address: str) -> float:
         while answer.read(1 << 20):
             pass
     return time.perf_counter() - started
-
-
-def _database(work: Path, peers: Path, folder: Path, rows: int) -> Path:
-    """Make the file that Datasette serves."""
-    database, tool = work / f"datasette{rows}" / "rows.db", str(peers / "bin" / "sqlite-utils")
-    database.parent.mkdir()
-    for arguments in (
-        ["insert", str(database), "defects", str(folder / "defects.csv"), "--csv", "--pk", "id"],
-        *(["create-index", str(database), "defects", column] for column in _INDEXED),
-        ["enable-fts", str(database), "defects", "district", "street", "note"],
-        ["analyze", str(database)],
-    ):
-        subprocess.run([tool, *arguments], check=True, capture_output=True)
-    return database
-
-
-@contextmanager
-def _datasette(peers: Path, database: Path, work: Path, *, best: bool) -> Iterator[Server]:
-    tool, port = str(peers / "bin" / "datasette"), free_port()
-    arguments = [str(database)]
-    if best:
-        inspected = work / "inspected.json"
-        inspect = [tool, "inspect", str(database), "--inspect-file", str(inspected)]
-        subprocess.run(inspect, check=True, capture_output=True)
-        arguments = ["--immutable", str(database), "--inspect-file", str(inspected), *_BEST]
-    command = [tool, "serve", *arguments, *_LIMITS, "--port", str(port)]
-    with running(command, dict(os.environ), port, "/-/versions.json", work / "datasette.log") as server:
-        yield server

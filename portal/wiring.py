@@ -31,6 +31,6 @@ def build(settings: Settings) -> Portal:
     """Put the portal together; nothing is read or written but folders made."""
     settings.data.mkdir(parents=True, exist_ok=True)
     store, drafts = LocalStore(settings.blobs, settings.work), LocalStore.private(settings.drafts)
-    changes, rows = KeptChanges(settings.changes), RowEngine(settings.queries, timeout_s=settings.query_timeout_s)
-    answers = KeptAnswers(settings.queries)
+    changes, answers = KeptChanges(settings.changes), KeptAnswers(settings.queries)
+    rows = RowEngine(settings.queries, timeout_s=settings.query_timeout_s, make_room=answers.make_room)
     return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, changes, rows, answers)

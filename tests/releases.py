@@ -1,9 +1,5 @@
-"""Releasing in tests: folders loaded here or by a process of its own, and what the public then sees."""
+"""Releasing in tests: folders loaded here, and what the public then sees."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +10,6 @@ from sqlalchemy import select
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.reading import files_of, tables_of
 from portal.catalogue.version import Version
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.publishing.rebuild import referred_digests
 from portal.publishing.seed import load
@@ -88,26 +83,6 @@ def content(portal: Portal, name: str, *, number: int = 1, slug: str = "baeume")
 def damaged(portal: Portal) -> list[str]:
     """Give the digests of stored files that the record refers to and that are not whole."""
     return portal.store.damaged(sorted(referred_digests(portal.engine)))
-
-
-def start(settings: Settings, *arguments: str) -> "subprocess.Popen[str]":
-    """Start the command line with *arguments* on the portal of *settings*, in a process of its own."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("PORTAL_")} | {
-        "PORTAL_DATA": str(settings.data),
-        "PORTAL_DATABASE_URL": settings.database_url,
-        "PORTAL_BASE_URL": settings.base_url,
-        "PYTHONPATH": str(PROJECT),
-    }
-    command: Sequence[str] = (sys.executable, "-m", "portal.cli", *arguments)
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def run(settings: Settings, *arguments: str) -> str:
-    """Run the command line to its good end and give what it printed."""
-    process = start(settings, *arguments)
-    said, complained = process.communicate(timeout=60)
-    assert process.returncode == 0, complained
-    return said
 
 
 def a_decision(column: str, finding: str, *, row: str | None = None, decision: str = "release") -> dict[str, Any]:

@@ -2,26 +2,28 @@
 
 run_portal("load", data=folder)         one command, its output and exit status
 serving(data, port=…)                   a server for the length of a with block
-shipped                                 the fixture: a server with the shipped catalogue, one for each test worker
+shipped                                 the fixture: a server with the shipped catalogue, one for the whole test run
 """
 
-import atexit
+import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree
 
 import pytest
 import requests
+
+from tests import run
 
 PROJECT = Path(__file__).resolve().parents[1]
 DATASETS = PROJECT / "datasets"
@@ -36,7 +38,6 @@ class Served:
 
     url: str
     data: Path
-    process: subprocess.Popen[bytes]
     log: Path
 
     def get(self, address: str, **headers: str) -> requests.Response:
@@ -50,6 +51,13 @@ class Served:
     def bytes_of(self, address: str) -> bytes:
         """Give the content of an address that must answer 200."""
         return _content(self.absolute(address))
+
+
+@dataclass(frozen=True)
+class Started(Served):
+    """A running server of this process's own."""
+
+    process: subprocess.Popen[bytes]
 
 
 @cache
@@ -87,7 +95,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(data: Path, **settings: str) -> Iterator[Served]:
+def serving(data: Path, **settings: str) -> Iterator[Started]:
     """Serve until the block ends."""
     served = start(data, **settings)
     try:
@@ -96,7 +104,7 @@ def serving(data: Path, **settings: str) -> Iterator[Served]:
         stop(served)
 
 
-def start(data: Path, *, command: list[str] | None = None, cwd: Path = PROJECT, **settings: str) -> Served:
+def start(data: Path, *, command: list[str] | None = None, cwd: Path = PROJECT, **settings: str) -> Started:
     """Start a server and wait for its first answer."""
     port = settings.setdefault("port", str(free_port()))
     url = f"http://127.0.0.1:{port}"
@@ -107,7 +115,7 @@ def start(data: Path, *, command: list[str] | None = None, cwd: Path = PROJECT, 
             command or [sys.executable, "-m", "portal.cli", "serve"],
             cwd=cwd, env=environment(data=str(data), **settings), stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
-    served = Served(url, data, process, log)
+    served = Started(url, data, log, process)
     until = time.monotonic() + START_S
     while time.monotonic() < until:
         assert process.poll() is None, f"the server ended with {process.returncode}: {log.read_text()[-2000:]}"
@@ -120,28 +128,38 @@ def start(data: Path, *, command: list[str] | None = None, cwd: Path = PROJECT, 
     raise AssertionError(f"no answer after {START_S} s: {log.read_text()[-2000:]}")
 
 
-def stop(served: Served) -> int:
+def stop(served: Started) -> int:
     """Stop a server as an operator does (SIGTERM); give its exit status."""
     if served.process.poll() is None:
         served.process.send_signal(signal.SIGTERM)
     return served.process.wait(timeout=40)
 
 
-@cache
-def _shipped_catalogue() -> Served:
-    """Start the server that all tests of this worker share; it ends with the worker."""
-    folder = Path(tempfile.mkdtemp(prefix="shipped-"))
-    served = start(folder / "data")
-
-    @atexit.register
-    def end() -> None:
-        stop(served)
-        rmtree(folder, ignore_errors=True)
-
-    return served
-
-
 @pytest.fixture(scope="session")
 def shipped() -> Served:
     """Give a running server with the shipped catalogue and nothing else; tests only read from it."""
-    return _shipped_catalogue()
+    with run.once("shipped") as folder:
+        note = folder / "served.json"
+        if not note.exists():
+            served = start(folder / "data")
+            note.write_text(json.dumps({"url": served.url, "log": str(served.log), "pid": served.process.pid}))
+        told = json.loads(note.read_text())
+    return Served(told["url"], folder / "data", Path(told["log"]))
+
+
+def stop_shipped() -> None:
+    """Stop that server at the end of the run, if any test wanted it; it is the child of a worker that is gone."""
+    note = run.folder() / "shipped" / "served.json"
+    if note.exists():
+        os.kill(int(json.loads(note.read_text())["pid"]), signal.SIGTERM)
+
+
+def copy_of_shipped(shipped: Served, target: Path) -> Path:
+    """Give a data folder with the shipped catalogue as it is served, to be changed; its addresses are *shipped*'s."""
+    copytree(shipped.data / "blobs", target / "blobs", copy_function=os.link)
+    with (
+        closing(sqlite3.connect(shipped.data / "portal.sqlite")) as record,
+        closing(sqlite3.connect(target / "portal.sqlite")) as copy,
+    ):
+        record.backup(copy)
+    return target

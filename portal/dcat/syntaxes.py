@@ -8,7 +8,6 @@ than rdflib's Turtle); no statements give an empty fragment, which must not be j
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 import pyoxigraph
@@ -18,30 +17,9 @@ from rdflib.term import Node
 from portal.dcat.jsonld import context, items
 from portal.dcat.namespaces import PREFIXES, RDF
 from portal.dcat.subject import Triple
+from portal.dcat.syntax import JSON_LD, N_TRIPLES, RDF_XML, SYNTAXES, TURTLE, Syntax
 
 RDF_TYPE = RDF.type
-
-
-@dataclass(frozen=True)
-class Syntax:
-    """A way to write RDF."""
-
-    name: str
-    suffix: str
-    media_type: str
-    file_type: str
-    """Code of the EU file-type table."""
-    title: str
-    separator: bytes
-    """What stands between two fragments."""
-
-
-TURTLE = Syntax("turtle", "ttl", "text/turtle", "RDF_TURTLE", "Turtle", b"\n")
-RDF_XML = Syntax("rdf-xml", "rdf", "application/rdf+xml", "RDF_XML", "RDF/XML", b"")
-JSON_LD = Syntax("json-ld", "jsonld", "application/ld+json", "JSON_LD", "JSON-LD", b",\n")
-N_TRIPLES = Syntax("n-triples", "nt", "application/n-triples", "RDF_N_TRIPLES", "N-Triples", b"")
-
-SYNTAXES = (TURTLE, RDF_XML, JSON_LD, N_TRIPLES)
 
 _FORMATS = {
     TURTLE: pyoxigraph.RdfFormat.TURTLE,

@@ -10,11 +10,10 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
 from portal.exports.formats import TableFormat
 from portal.exports.table import TableExport
 from portal.foundation.errors import InvalidInput, TooCostly
+from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import TableSchema
 from portal.ingest.engine import Engine, parquet_rows
 from portal.rows import fulltext, parquet

@@ -7,6 +7,7 @@ another dataset, which the standard cannot say).
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from portal.foundation.errors import InvalidInput
@@ -94,7 +95,7 @@ class TableSchema:
                 return column
         raise InvalidInput(f"There is no column {name!r}.", detail_de=f"Es gibt keine Spalte {name!r}.", column=name)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 

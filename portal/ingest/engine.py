@@ -14,8 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import duckdb
-from nanoarrow import c_array_stream
+from portal.foundation.lazily import duckdb, nanoarrow
 
 DEFAULT_THREADS = 2
 DEFAULT_MEMORY_BYTES = 750_000_000
@@ -30,7 +29,7 @@ _TEXT_BUFFER, _NUMBER_BUFFER = 2, 1
 class Engine:
     """An in-memory DuckDB with bounded memory; what does not fit goes to a temporary folder."""
 
-    connection: duckdb.DuckDBPyConnection
+    connection: "duckdb.DuckDBPyConnection"
 
     @classmethod
     def open(
@@ -85,7 +84,7 @@ class Engine:
         """
         expected = None
         with self.beside() as own:
-            for batch in c_array_stream(own.connection.sql(sql)):
+            for batch in nanoarrow.c_array_stream(own.connection.sql(sql)):
                 numbers = memoryview(batch.child(count).view().buffer(_NUMBER_BUFFER))
                 first, last = numbers[0], numbers[batch.length - 1]
                 if first != (first if expected is None else expected) or last - first != batch.length - 1:

@@ -17,8 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from portal.foundation.lazily import duckdb
 from portal.ingest.engine import Engine, quote_text
 
 CHUNK_BYTES = 4 * 1024 * 1024

@@ -11,8 +11,7 @@ Memory is bounded by the engine, whatever the size of the file: what does not fi
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
-
+from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
 from portal.foundation.text import LangString
 from portal.ingest.careful import CarefulReader, foreign_encoding

@@ -2,6 +2,8 @@
 
     data/queries/<tag>/<rows>.<digest>      the file; its name says how many rows it has, and its SHA-256
 
+              <digest>.words2/words.sqlite  the words of a table (portal/rows/fulltext.py): kept among the answers, as they are
+
 A folder appears whole or not at all (portal/publishing/kept_folders.py keeps and prunes them).
 """
 
@@ -61,6 +63,10 @@ class KeptAnswers:
                 found = _in(folder) or self._made(folder, make)
         return found
 
+    def make_room(self, spared: Path) -> None:
+        """Remove what was not asked for longest until there is room again beside *spared*, which was made just now."""
+        self._folders.prune(spare=spared)
+
     def _made(self, folder: Path, make: Callable[[Path], tuple[Path, int]]) -> KeptAnswer:
         with self._folders.workshop() as workshop:
             path, row_count = make(workshop)
@@ -71,7 +77,7 @@ class KeptAnswers:
             path.rename(ready / f"{row_count}.{digest}")
             with contextlib.suppress(OSError):  # another process was faster; its bytes are the same
                 ready.rename(folder)
-        self._folders.prune(spare=folder)
+        self.make_room(folder)
         found = _in(folder)
         if found is None:
             raise FileNotFoundError(folder)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from portal.catalogue.version import StoredFile, Table
-from portal.dcat.syntaxes import SYNTAXES, fragments, head, tail
+from portal.dcat.syntax import SYNTAXES
+from portal.dcat.syntaxes import fragments, head, tail
 from portal.dcat.to_graph import dataset_statements
 from portal.exports.precompression import precompress
 from portal.exports.table import TableExport

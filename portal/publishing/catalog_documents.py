@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
@@ -21,18 +22,22 @@ from portal.catalogue.dataset import SEGMENT_SIZE, Dataset, State
 from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import StoredFile
 from portal.dcat.described import DescribedCatalog
-from portal.dcat.hydra import page_graph
-from portal.dcat.syntaxes import SYNTAXES, Syntax, fragment, head, tail
-from portal.dcat.to_graph import catalog_graph
+from portal.dcat.syntax import SYNTAXES, Syntax
 from portal.exports.precompression import precompress
 from portal.exports.zipped import Member, write_zip
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound
+from portal.foundation.lazily import later
 from portal.foundation.text import LangString
 from portal.publishing.builder import built_for
 from portal.publishing.documents import described_publisher
 from portal.store.local import LocalStore
+
+if TYPE_CHECKING:
+    from portal.dcat import hydra, syntaxes, to_graph
+else:
+    hydra, syntaxes, to_graph = (later(f"portal.dcat.{name}") for name in ("hydra", "syntaxes", "to_graph"))
 
 SYNTAX_BY_SUFFIX = {f".{syntax.suffix}": syntax for syntax in SYNTAXES}
 
@@ -48,7 +53,7 @@ def whole(engine: Engine, store: LocalStore, settings: Settings, suffix: str) ->
         described = _described(session, settings)
         numbers = _segment_numbers(session)
     segments = [_segment(engine, store, syntax, number) for number in numbers]
-    opening = fragment(catalog_graph(described), syntax)
+    opening = syntaxes.fragment(to_graph.catalog_graph(described), syntax)
     return _keep(engine, store, f"catalog{suffix}", stamp, _parts(store, syntax, opening, segments))
 
 
@@ -82,7 +87,7 @@ def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, num
             )
         segment = numbers[number - 1]
     address = f"{settings.public_url}/catalog{suffix}?page="
-    paging = page_graph(
+    paging = hydra.page_graph(
         f"{address}{number}",
         first=f"{address}1",
         last=f"{address}{len(numbers)}",
@@ -91,7 +96,7 @@ def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, num
         total_items=described.dataset_count,
         items_per_page=SEGMENT_SIZE,
     )
-    opening = fragment(catalog_graph(described) + paging, syntax)
+    opening = syntaxes.fragment(to_graph.catalog_graph(described) + paging, syntax)
     segments = [_segment(engine, store, syntax, segment)] if described.dataset_count else []
     return _keep(engine, store, name, stamp, _parts(store, syntax, opening, segments))
 
@@ -104,9 +109,9 @@ def changed_since(
     with reading(engine) as session:
         described = _described(session, settings)
         digests = list(session.scalars(_documents(suffix).where(Dataset.modified_at >= moment)))
-    opening = fragment(catalog_graph(described), syntax)
+    opening = syntaxes.fragment(to_graph.catalog_graph(described), syntax)
     body = syntax.separator.join([opening, *(_fragment_of(store.read(digest), syntax) for digest in digests)])
-    return head(syntax) + body + tail(syntax), described.modified_at
+    return syntaxes.head(syntax) + body + syntaxes.tail(syntax), described.modified_at
 
 
 def everything(engine: Engine, store: LocalStore, settings: Settings) -> CatalogDocument:
@@ -173,7 +178,7 @@ def _documents(suffix: str) -> Select[str]:
 
 def _fragment_of(document: bytes, syntax: Syntax) -> bytes:
     """Give a dataset's document without the head and tail that all documents of the syntax share."""
-    return document[len(head(syntax)) : len(document) - len(tail(syntax))]
+    return document[len(syntaxes.head(syntax)) : len(document) - len(syntaxes.tail(syntax))]
 
 
 def _segment(engine: Engine, store: LocalStore, syntax: Syntax, number: int) -> CatalogDocument:
@@ -197,11 +202,11 @@ def _segment(engine: Engine, store: LocalStore, syntax: Syntax, number: int) -> 
 def _parts(
     store: LocalStore, syntax: Syntax, opening: bytes, segments: list[CatalogDocument]
 ) -> Iterator[bytes | Path]:
-    yield head(syntax) + opening
+    yield syntaxes.head(syntax) + opening
     for segment in segments:
         yield syntax.separator
         yield store.path(segment.digest)
-    yield tail(syntax)
+    yield syntaxes.tail(syntax)
 
 
 def _keep(engine: Engine, store: LocalStore, name: str, stamp: str, parts: Iterator[bytes | Path]) -> CatalogDocument:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -11,11 +12,16 @@ from portal.exports.chosen import chosen
 from portal.exports.formats import TableFormat
 from portal.exports.table import TableExport
 from portal.foundation.config import Settings
+from portal.foundation.lazily import later
 from portal.ingest.engine import Engine
-from portal.publishing.build import table_export
 from portal.publishing.documents import describe_release
 from portal.rows.engine import RowEngine, RowSource
 from portal.rows.query import RowQuery
+
+if TYPE_CHECKING:
+    from portal.publishing import build
+else:
+    build = later("portal.publishing.build")
 
 
 def published_export(
@@ -33,7 +39,7 @@ def published_export(
         settings=settings,
     )
     resource = next(one for one in version.descriptor["resources"] if one["name"] == table)
-    return table_export(
+    return build.table_export(
         release, resource, settings, parquet=source.parquet, schema=source.schema, physical=source.physical,
         row_count=source.row_count,
     )  # fmt: skip

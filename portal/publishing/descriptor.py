@@ -7,19 +7,20 @@ a JSON Schema cannot say (does the licence exist, is it open, is the theme one o
 import json
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
-
-from portal.dcat.subject import is_web_address
 from portal.foundation.errors import InvalidDataset, InvalidInput
+from portal.foundation.lazily import jsonschema, later
 from portal.foundation.resources import shipped
 from portal.foundation.text import LangString
 from portal.vocabularies.concepts import concept
 from portal.vocabularies.licences import Licence, licence
 from portal.vocabularies.places import place
+
+if TYPE_CHECKING:
+    from portal.dcat import subject
+else:
+    subject = later("portal.dcat.subject")
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ CODED = {
 
 
 @cache
-def _validator() -> Validator:
-    return Draft202012Validator(json.loads((shipped("schemas") / "dataset.schema.json").read_bytes()))
+def _validator() -> "jsonschema.protocols.Validator":
+    return jsonschema.Draft202012Validator(json.loads((shipped("schemas") / "dataset.schema.json").read_bytes()))
 
 
 def check_descriptor(descriptor: Any) -> None:  # Any: whatever JSON came
@@ -106,7 +107,7 @@ def licence_of(descriptor: dict[str, Any]) -> Licence:
     return licence(descriptor["licenses"][0]["name"])
 
 
-def _findings_of(error: ValidationError) -> list[DescriptorFinding]:
+def _findings_of(error: "jsonschema.ValidationError") -> list[DescriptorFinding]:
     """Give a finding for what the JSON Schema says; a missing key is a gap at its own place."""
     place = "".join(f"/{_escaped(step)}" for step in error.absolute_path)
     if error.validator == "required":  # one error a key: 'title' is a required property
@@ -158,7 +159,7 @@ def _unknown_places(descriptor: dict[str, Any]) -> list[DescriptorFinding]:
     findings = []
     for named in descriptor.get("dcat", {}).get("spatial", []):
         try:
-            if not is_web_address(named):
+            if not subject.is_web_address(named):
                 place(named)
         except InvalidInput as error:
             findings.append(DescriptorFinding("/dcat/spatial", error.detail))

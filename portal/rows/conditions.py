@@ -27,11 +27,14 @@ class Sql:
     values: tuple[Bound, ...] = ()
 
 
+EVERY = Sql("true")
+
+
 def both(pieces: Iterable[Sql], word: str = "AND") -> Sql:
     """Join *pieces* with a word; without any, everything is meant."""
     listed = list(pieces)
     if not listed:
-        return Sql("true")
+        return EVERY
     return Sql(f" {word} ".join(one.text for one in listed), tuple(value for one in listed for value in one.values))
 
 

@@ -11,17 +11,18 @@ SELECTs that this room has made.
 import sqlite3
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-import duckdb
-
 from portal.foundation.errors import Busy, TooCostly
+from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import TableSchema
-from portal.rows.index import FORMAT_VERSION
+from portal.rows.index import FORMAT_VERSION, indexed_columns
+from portal.rows.shown import row_sql
 
 MAX_OPEN = 64
 """Connections to row files that stay open between questions."""
@@ -43,16 +44,33 @@ class RowSource:
     """DuckDB's type of each column."""
     row_count: int
 
+    @cached_property
+    def indexed(self) -> frozenset[str]:
+        """Columns that have an index of their own in the row file."""
+        keys = [self.schema.primary_key, *indexed_columns(self.schema, self.physical)]
+        return frozenset(columns[0] for columns in keys if len(columns) == 1)
+
+    @cached_property
+    def whole_row(self) -> str:
+        """SQLite's SQL for a row as a JSON object of all columns; of a few: `row_sql`."""
+        return row_sql(self.schema.columns, self.physical)
+
 
 class RowEngine:
     """Answers questions about rows; safe for threads."""
 
-    def __init__(self, folder: Path, *, timeout_s: float) -> None:
+    def __init__(
+        self, folder: Path, *, timeout_s: float, make_room: Callable[[Path], None] = lambda spared: None
+    ) -> None:
         self.folder = folder
-        """Where indexes of words are kept; may be removed at any time."""
+        """Where indexes of words are kept, a folder each; may be removed at any time."""
+        self.make_room = make_room
+        """Called with what was made in the folder just now, for others to go."""
         self.timeout_s = timeout_s
         self.making = threading.Lock()
         """Held while such an index is made: one at a time."""
+        self.asked: Counter[Path] = Counter()
+        """How often an index was missed that there could be (asked.py)."""
         self._idle: OrderedDict[tuple[Path, int], sqlite3.Connection] = OrderedDict()
         self._lock = threading.Lock()
         self._duckdb: duckdb.DuckDBPyConnection | None = None
@@ -81,7 +99,7 @@ class RowEngine:
         self._put_back(row_file, connection)
 
     @contextmanager
-    def duckdb(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def duckdb(self) -> "Iterator[duckdb.DuckDBPyConnection]":
         """Give a connection to DuckDB for one question.
 
         Raises:
@@ -138,7 +156,7 @@ def _opened(row_file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _duckdb() -> duckdb.DuckDBPyConnection:
+def _duckdb() -> "duckdb.DuckDBPyConnection":
     connection = duckdb.connect(
         config={
             "threads": DUCKDB_THREADS,

@@ -8,18 +8,18 @@ the texts (`content=''`, `detail=none`): a third of their size. It is no part of
 the first who looks waits for it.
 """
 
+import contextlib
 import json
+import os
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
 
-import adbc_driver_sqlite
-import duckdb
-from adbc_driver_manager import AdbcConnection, AdbcStatement
-
 from portal.foundation.errors import InvalidInput
+from portal.foundation.lazily import adbc_driver_manager, adbc_driver_sqlite, duckdb
 from portal.foundation.tableschema import ColumnType
 from portal.rows import parquet
 from portal.rows.engine import RowEngine, RowSource
@@ -31,7 +31,7 @@ _MAX_FORMS = 200
 """Forms of one word that are looked for."""
 _ENDINGS = re.compile(r"(?<=[a-z]{4})(?:ern|em|er|en|es|e|s|n)$")
 """What German declension puts behind a stem of four letters and more (after the light stemmer of J. Savoy, 2006)."""
-_FORMAT = 1
+_FORMAT = 2
 
 _TABLE = (
     "CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, "
@@ -80,18 +80,22 @@ def _forms(words: sqlite3.Connection, word: str) -> str:
 
 
 def side_file(engine: RowEngine, source: RowSource) -> Path:
-    """Give the index of the words of *source*, which is made if need be."""
-    target = engine.folder / f"{source.row_file.name}.words{_FORMAT}.sqlite"
-    if not target.exists():
-        with engine.making:
-            if not target.exists():
-                _make(source, target)
+    """Give the index of the words of *source*, which is made if need be; what is asked for stays longest."""
+    folder = engine.folder / f"{source.row_file.name}.words{_FORMAT}"
+    target = folder / "words.sqlite"
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(folder)
+        return target
+    with engine.making:
+        if not folder.exists():
+            _make(source, folder)
+            engine.make_room(folder)
     return target
 
 
-def _make(source: RowSource, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(mkdtemp(dir=target.parent, prefix="making-"))
+def _make(source: RowSource, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(mkdtemp(dir=folder.parent, prefix="making-"))
     made = workshop / "words.sqlite"
     try:
         _fill(source, made)
@@ -102,10 +106,10 @@ def _make(source: RowSource, target: Path) -> None:
             inflected = "SELECT stem(term), term FROM temp.vocabulary WHERE term GLOB '[a-z]*'"
             words.execute(f"INSERT INTO forms {inflected}")
             words.execute("CREATE INDEX forms_by_stem ON forms (stem, word)")
-        made.replace(target)
+        with contextlib.suppress(OSError):  # another process was faster; its index says the same
+            workshop.rename(folder)
     finally:
-        made.unlink(missing_ok=True)
-        workshop.rmdir()
+        shutil.rmtree(workshop, ignore_errors=True)
 
 
 def _fill(source: RowSource, made: Path) -> None:
@@ -118,8 +122,8 @@ def _fill(source: RowSource, made: Path) -> None:
     with (
         closing(duckdb.connect(config={"threads": 2})) as reader,
         closing(adbc_driver_sqlite.connect(str(made))) as database,
-        closing(AdbcConnection(database)) as words,
-        closing(AdbcStatement(words)) as statement,
+        closing(adbc_driver_manager.AdbcConnection(database)) as words,
+        closing(adbc_driver_manager.AdbcStatement(words)) as statement,
     ):
         for sql in (
             "PRAGMA journal_mode = OFF",

@@ -8,9 +8,8 @@ Sums have all their digits. Means and medians are computed as doubles and rounde
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import duckdb
-
 from portal.foundation.errors import TooCostly
+from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
 from portal.foundation.text import LangString
 from portal.rows import fulltext, parquet

@@ -5,14 +5,14 @@ is tried out: of each condition with an index the first √(limit × rows) entri
 All conditions have more: so many rows meet them that a walk along the order soon has a page full.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isqrt
 
-from portal.foundation.tableschema import TableSchema
-from portal.rows.conditions import Bound, Sorted, Sql, both, sql_of, stretches
+from portal.rows.conditions import EVERY, Bound, Sorted, Sql, both, sql_of, stretches
 from portal.rows.engine import RowEngine, RowSource
-from portal.rows.index import ROW, indexed_columns
+from portal.rows.index import ROW
 from portal.rows.physical import is_exact_text, quoted
 from portal.rows.query import Condition, Op, RowQuery, Value
 from portal.rows.shown import Shown, fetch_shown, row_sql
@@ -38,7 +38,7 @@ class _Plan:
 
 def suits_row_file(engine: RowEngine, source: RowSource, query: RowQuery, limit: int) -> bool:
     """Tell whether the row file answers *query* well; DuckDB answers everything."""
-    if not _compares_here(source, query):
+    if not compares_in_row_file(source, query):
         return False
     if source.row_count < LARGE_ROWS or not (query.sort or query.conditions):
         return True
@@ -50,7 +50,7 @@ def page_nearby(
     engine: RowEngine, source: RowSource, query: RowQuery, places: Sequence[int], limit: int
 ) -> Shown | None:
     """Look for a page in published order among the next rows; None: they do not fill it, and somebody has to scan."""
-    if query.sort or query.text or not _compares_here(source, query):
+    if query.sort or query.text or not compares_in_row_file(source, query):
         return None
     near = Sql(f"{ROW} > ? AND {ROW} <= ?", (query.after, query.after + _NEARBY_ROWS))
     whole = both([_where(query, _Plan(None, None)), near])
@@ -60,7 +60,7 @@ def page_nearby(
     return found if len(found) == limit else None
 
 
-def _compares_here(source: RowSource, query: RowQuery) -> bool:
+def compares_in_row_file(source: RowSource, query: RowQuery) -> bool:
     """Tell whether SQLite can compare what is to be compared: no folded text, no numbers of many digits."""
     if any(condition.op in (Op.CONTAINS, Op.STARTSWITH) for condition in query.conditions):
         return False
@@ -99,8 +99,34 @@ def page_of_row_file(
 
 def shown_sql(source: RowSource, places: Sequence[int]) -> str:
     """Give the columns that `fetch_shown` wants, of the table `rows`."""
-    columns = [source.schema.columns[place] for place in places]
-    return f"rows.{ROW} AS number, {row_sql(columns, [source.physical[place] for place in places])} AS shown"
+    if list(places) == list(range(len(source.schema.columns))):
+        shown = source.whole_row
+    else:
+        shown = row_sql(
+            [source.schema.columns[place] for place in places], [source.physical[place] for place in places]
+        )
+    return f"rows.{ROW} AS number, {shown} AS shown"
+
+
+def rows_by_number(
+    engine: RowEngine,
+    source: RowSource,
+    places: Sequence[int],
+    numbers: Sequence[int],
+    where: Sql = EVERY,
+    limit: int = -1,
+) -> Shown:
+    """Give the rows with these numbers, in this order, as far as they meet *where*; at most *limit*, but for -1."""
+    asked = "(SELECT value AS asked_row, key AS asked_place FROM json_each(?)) AS asked"
+    joined = f"{asked} CROSS JOIN rows ON rows.{ROW} = asked.asked_row"
+    sql = f"SELECT {shown_sql(source, places)} FROM {joined} WHERE {where.text} ORDER BY asked.asked_place LIMIT ?"  # noqa: S608 - names are quoted
+    with engine.sqlite(source.row_file) as rows:
+        return fetch_shown(rows, sql, (json.dumps(list(numbers)), *where.values, limit))
+
+
+def tested(conditions: Sequence[Condition]) -> Sql:
+    """Give conditions as they are tested on rows that were found otherwise."""
+    return both([_sql(condition, f"rows.{quoted(condition.column)}") for condition in conditions])
 
 
 def count_in_row_file(engine: RowEngine, source: RowSource, query: RowQuery) -> int:
@@ -121,15 +147,15 @@ def _where(query: RowQuery, plan: _Plan | None) -> Sql:
 
 
 def _sql(condition: Condition, name: str) -> Sql:
-    return sql_of(condition, name, "?", _bound)
+    return sql_of(condition, name, "?", bound_value)
 
 
-def _bound(value: Value) -> Bound:
+def bound_value(value: Value) -> Bound:
     return value if isinstance(value, str) else int(value) if isinstance(value, int) else float(value)
 
 
 def _plan(engine: RowEngine, source: RowSource, query: RowQuery, limit: int) -> _Plan:
-    indexed = _single_indexes(source.schema, source.physical)
+    indexed = source.indexed
     walked = query.sort[0].column if query.sort and query.sort[0].column in indexed else None
     candidates = [one for one in query.conditions if one.column in indexed and one.op in _INDEXED_OPS]
     if not candidates:
@@ -153,9 +179,3 @@ def _probed(engine: RowEngine, source: RowSource, candidates: Sequence[Condition
             sql = f"SELECT count(*) FROM (SELECT 1 FROM rows WHERE {piece.text} LIMIT ?)"  # noqa: S608 - quoted names
             counts.append(int(rows.execute(sql, (*piece.values, most)).fetchone()[0]))
     return counts
-
-
-def _single_indexes(schema: TableSchema, physical: Sequence[str]) -> frozenset[str]:
-    """Give the columns that have an index of their own."""
-    keys = [schema.primary_key, *indexed_columns(schema, physical)]
-    return frozenset(columns[0] for columns in keys if len(columns) == 1)

@@ -13,12 +13,20 @@ from dataclasses import dataclass
 from portal.foundation.errors import InvalidInput
 from portal.foundation.tableschema import ColumnType
 from portal.rows import fulltext, parquet
+from portal.rows.asked import page_by_asked_column
 from portal.rows.conditions import Bound
 from portal.rows.engine import RowEngine, RowSource
 from portal.rows.physical import decimal_digits, is_exact_text, is_zoned, quoted
-from portal.rows.plan import LARGE_ROWS, count_in_row_file, page_nearby, page_of_row_file, shown_sql, suits_row_file
+from portal.rows.plan import (
+    LARGE_ROWS,
+    count_in_row_file,
+    page_nearby,
+    page_of_row_file,
+    rows_by_number,
+    suits_row_file,
+)
 from portal.rows.query import MAX_PAGE, Order, RowQuery
-from portal.rows.shown import Shown, fetch_shown, row_sql
+from portal.rows.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,8 @@ def read_page(engine: RowEngine, source: RowSource, query: RowQuery) -> RowPage:
         found = _page_with_words(engine, source, query, places, limit + 1)
     elif not query.text and suits_row_file(engine, source, query, limit):
         found = page_of_row_file(engine, source, query, places, last, limit + 1)
+    elif (known := page_by_asked_column(engine, source, query, places, limit + 1)) is not None:
+        found = known
     elif (near := page_nearby(engine, source, query, places, limit + 1)) is not None:
         found = near
     else:
@@ -80,8 +90,7 @@ def read_row(engine: RowEngine, source: RowSource, key: Sequence[str]) -> str | 
     if not schema.primary_key or len(key) != len(schema.primary_key):
         return None
     tests = [_is(source, name, part) for name, part in zip(schema.primary_key, key, strict=True)]
-    shown = row_sql(schema.columns, source.physical)
-    sql = f"SELECT {shown} FROM rows WHERE {' AND '.join(test for test, _ in tests)}"  # noqa: S608 - names are quoted
+    sql = f"SELECT {source.whole_row} FROM rows WHERE {' AND '.join(test for test, _ in tests)}"  # noqa: S608 - names are quoted
     with engine.sqlite(source.row_file) as rows:
         found = rows.execute(sql, [value for _, value in tests]).fetchone()
     return str(found[0]) if found else None
@@ -141,7 +150,7 @@ def _page_by_number(
     sql = f"SELECT n FROM {rows.text} WHERE {where.text} AND {after.text} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - generated names
     with engine.duckdb() as duckdb:
         numbers = [n for (n,) in duckdb.execute(sql, [*rows.values, *where.values, *after.values]).fetchall()]
-    return _numbered(engine, source, places, numbers)
+    return rows_by_number(engine, source, places, numbers)
 
 
 def _page_with_words(engine: RowEngine, source: RowSource, query: RowQuery, places: Sequence[int], limit: int) -> Shown:
@@ -151,16 +160,7 @@ def _page_with_words(engine: RowEngine, source: RowSource, query: RowQuery, plac
         asked = fulltext.expression(words, query.text)
         sql = f"SELECT json_group_array(rowid) FROM ({found})"  # noqa: S608 - a constant
         numbers = json.loads(words.execute(sql, (asked, query.after, limit)).fetchone()[0])
-    return _numbered(engine, source, places, numbers)
-
-
-def _numbered(engine: RowEngine, source: RowSource, places: Sequence[int], numbers: Sequence[int]) -> Shown:
-    """Give the rows with these numbers, in this order."""
-    asked = "(SELECT value AS asked_row, key AS asked_place FROM json_each(?)) AS asked"
-    shown = shown_sql(source, places)
-    sql = f"SELECT {shown} FROM {asked} CROSS JOIN rows ON rows._row = asked.asked_row ORDER BY asked.asked_place LIMIT -1"  # noqa: S608 - names are quoted
-    with engine.sqlite(source.row_file) as rows:
-        return fetch_shown(rows, sql, (json.dumps(list(numbers)),))
+    return rows_by_number(engine, source, places, numbers)
 
 
 def _as_text(source: RowSource, order: Order, value: Bound | None) -> Bound | None:

@@ -1,6 +1,8 @@
 """The web application, put together: reads like a table of contents."""
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import cast
 
 from flask import Flask
 
@@ -11,13 +13,14 @@ from portal.web.ckan.door import register_ckan
 from portal.web.context import Context, keep
 from portal.web.converters import VersionConverter
 from portal.web.door import PublishedDoor
+from portal.web.halves import Halves
 from portal.web.headers import register_headers
 from portal.web.idempotency import register_idempotency
 from portal.web.lists import register_lists
-from portal.web.login import register_login
 from portal.web.pages.blueprint import register_pages
 from portal.web.problems import register_problems
 from portal.web.published import PublishedIndex
+from portal.web.row_door import RowDoor
 from portal.web.row_things import row_things
 from portal.web.served_tables import ServedTables
 from portal.web.sessions import register_sessions
@@ -27,12 +30,28 @@ from portal.wiring import Portal
 MAX_REQUEST_BYTES = 1024 * 1024
 """Nobody describes a dataset in more; files of data have a limit of their own."""
 
+HALVES = "datenwerkstatt.halves"
+"""Where an application keeps what leads to its other half."""
+
 
 def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], None] = lambda: None) -> Flask:
     """Give the application for *portal*; what was published elsewhere is seen after at most *refresh_s* seconds.
 
     *nudge* is called when something waits to be done (portal/web/foreman.py).
     """
+    index = PublishedIndex(portal, refresh_s=refresh_s)
+    tables = ServedTables(portal, index)
+    context = Context(portal, index, tables, nudge)
+    app = bare_app(context)
+    register_api(app)
+    register_reading(app, context)
+    app.extensions[HALVES] = halves = Halves(app, lambda: _whole(context))
+    app.wsgi_app = PublishedDoor(RowDoor(halves, portal, tables), index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def bare_app(context: Context) -> Flask:
+    """Give an application that knows its *context* and nothing to answer."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
@@ -40,20 +59,26 @@ def create_app(portal: Portal, *, refresh_s: float = 0.1, nudge: Callable[[], No
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect would repeat whatever Host the client made up
     app.url_map.converters["version"] = VersionConverter
-    index = PublishedIndex(portal, refresh_s=refresh_s)
-    keep(app, Context(portal, index, ServedTables(portal, index), nudge))
+    keep(app, context)
     register_sessions(app)
     register_headers(app)
     register_auth(app)
-    register_api(app)
+    return app
+
+
+def register_reading(app: Flask, context: Context) -> None:
+    """Put into *app*, after its part of REST v1, what everyone may read."""
     register_idempotency(app)
     register_catalog(app)
     register_lists(app)
     app.register_blueprint(things)
     app.register_blueprint(row_things)
-    register_ckan(app, portal.settings.public_url)
+    register_ckan(app, context.portal.settings.public_url)
     register_pages(app)
-    register_login(app)
     register_problems(app)  # last: flask-smorest has brought an error handler of its own
-    app.wsgi_app = PublishedDoor(app.wsgi_app, index, access_log=portal.settings.access_log)  # type: ignore[method-assign]  # Flask's documented way
-    return app
+
+
+def _whole(context: Context) -> Flask:
+    """Give the whole application, which is loaded only when somebody asks for it (portal/web/halves.py)."""
+    create_whole = import_module("portal.web.whole").create_whole
+    return cast(Flask, create_whole(context))

@@ -14,7 +14,7 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.foundation.clock import now
-from portal.publishing.release import due_drafts
+from portal.publishing.standing import unfinished
 from portal.wiring import Portal
 
 LOOK_S = 2.0
@@ -61,7 +61,7 @@ class Foreman:
             self._look.wait(timeout=LOOK_S)
             self._look.clear()
             try:
-                if not self._stopping and not self._is_working() and due_drafts(self._portal.engine, at=now()):
+                if not self._stopping and not self._is_working() and unfinished(self._portal.engine, at=now()):
                     self._start_worker()
             except (SQLAlchemyError, OSError):
                 _log.exception("the foreman could not look after the work; it will look again")

@@ -7,7 +7,7 @@ import base64
 import hashlib
 from datetime import datetime
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask.globals import request_ctx
 from isal import igzip
 from sqlalchemy.exc import OperationalError
@@ -28,8 +28,6 @@ LICENCE_LINK = '<https://www.govdata.de/dl-de/zero-2-0>; rel="license"'
 _WORTH_COMPRESSING_BYTES = 1_000
 """A smaller answer fits into one packet anyway."""
 
-_TAG = "tag_of_the_answer"
-
 _SENT_FROM_PAGES = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, Range, X-Request-Id"
 """What scripts on pages of other origins may send; `*` would not cover `Authorization` (Fetch, 3.3.4)."""
 
@@ -38,11 +36,6 @@ def register_headers(app: Flask) -> None:
     """Answer preflights and dress every answer of *app*."""
     app.before_request(_preflight)
     app.after_request(_dress)
-
-
-def tag_answer(tag: str) -> None:
-    """Say by which entity tag the answer being made goes, where that is known before it is made."""
-    setattr(g, _TAG, tag)
 
 
 def _preflight() -> Response | None:
@@ -83,8 +76,7 @@ def _dress(response: Response) -> Response:
 
 def _add_validators(response: Response) -> None:
     """Give an answer made on the spot what stored files have: compression, ETag, digest, licence; maybe a 304 or 412."""
-    tag: str = g.get(_TAG) or body_tag(response)
-    response.set_etag(tag + ("-gz" if _compress(response) else ""))
+    response.set_etag(body_tag(response) + ("-gz" if _compress(response) else ""))
     headers = response.headers
     headers.setdefault("Cache-Control", "public, no-cache")
     response.vary.update(("Accept", "Accept-Encoding", "Accept-Language"))

@@ -21,7 +21,7 @@ from portal.catalogue.catalog import CatalogDocument
 from portal.catalogue.dataset import State
 from portal.catalogue.reading import catalog_state, changed_after, files_of, standing, tables_of, version_of
 from portal.catalogue.version import StoredFile
-from portal.dcat.syntaxes import SYNTAXES
+from portal.dcat.syntax import SYNTAXES
 from portal.foundation.db import reading
 from portal.publishing.catalog_documents import everything, page, whole
 from portal.web.links import licence_link

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.accounts.users import (
     User,
@@ -18,12 +19,16 @@ from portal.events.log import Event, Kind
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from portal.wiring import Portal
-from tests.people import NOON, OPERATOR, PASSWORD, a_user, someone
+from tests.people import NOON, OPERATOR, PASSWORD, someone
+
+
+def added(session: Session, name: str = "anna", *, password: str = PASSWORD) -> User:
+    return add_user(session, name=name, display_name="", password=password, by=OPERATOR, at=NOON)
 
 
 def test_a_password_is_kept_as_argon2id_only(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        user = a_user(session)
+        user = added(session)
 
     assert user.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert PASSWORD not in user.password_hash
@@ -31,7 +36,7 @@ def test_a_password_is_kept_as_argon2id_only(portal: Portal) -> None:
 
 def test_the_log_names_a_user_by_id_never_by_name(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        user = a_user(session, "anna.schmidt")
+        user = added(session, "anna.schmidt")
 
     with reading(portal.engine) as session:
         event = session.scalars(select(Event).where(Event.kind == Kind.USER_ADDED)).one()
@@ -41,18 +46,18 @@ def test_the_log_names_a_user_by_id_never_by_name(portal: Portal) -> None:
 
 def test_login_names_are_one_whatever_their_case(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        user = a_user(session, "Anna")
+        user = added(session, "Anna")
 
         assert find_user(session, " ANNA ").id == user.id
         with pytest.raises(Conflict):
-            a_user(session, "anna")
+            added(session, "anna")
 
 
 @pytest.mark.parametrize("name", ["", "a", "ännä", "a b", "a\x00b", "-anna", "x" * 101, "a'b"])
 def test_what_is_no_login_name_is_refused(portal: Portal, name: str) -> None:
     with transaction(portal.engine) as session:
         with pytest.raises(InvalidInput):
-            a_user(session, name)
+            added(session, name)
         with pytest.raises(NotFound):
             find_user(session, name)
 
@@ -60,12 +65,12 @@ def test_what_is_no_login_name_is_refused(portal: Portal, name: str) -> None:
 @pytest.mark.parametrize("password", ["", "kurz", "x" * 1001, "ich heiße ANNA wirklich"])
 def test_a_password_is_long_and_does_not_hold_the_name(portal: Portal, password: str) -> None:
     with transaction(portal.engine) as session, pytest.raises(InvalidInput):
-        a_user(session, "anna", password=password)
+        added(session, "anna", password=password)
 
 
 def test_only_the_portal_administrator_looks_after_users(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        user = a_user(session)
+        user = added(session)
         nobody_special, admin = someone(99), someone(98, portal_admin=True)
 
         for act in (
@@ -83,7 +88,7 @@ def test_only_the_portal_administrator_looks_after_users(portal: Portal) -> None
 
 def test_everyone_may_change_their_own_password(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        user = a_user(session)
+        user = added(session)
         before = user.password_hash
 
         set_password(session, user, password="ein ganz anderes Wort", by=someone(user.id), at=NOON)
@@ -93,7 +98,7 @@ def test_everyone_may_change_their_own_password(portal: Portal) -> None:
 
 def test_the_portal_has_an_administrator_when_one_may_log_in(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        user = a_user(session)
+        user = added(session)
         assert not has_portal_admin(session)
 
         name_portal_admin(session, user, by=OPERATOR, at=NOON)
@@ -105,7 +110,7 @@ def test_the_portal_has_an_administrator_when_one_may_log_in(portal: Portal) -> 
 
 def test_saying_the_same_twice_is_logged_once(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        user = a_user(session)
+        user = added(session)
         for _ in range(2):
             disable_user(session, user, by=OPERATOR, at=NOON)
 

@@ -12,14 +12,18 @@ from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Gone, NotFound
 from portal.wiring import Portal
 from tests.releases import NOON, publish, trees
+from tests.templates import PortalWith
 
 
 @pytest.fixture
-def catalogue(portal: Portal, tmp_path: Path) -> Portal:
-    """The dataset `baeume` in two versions."""
-    publish(portal, trees(tmp_path / "b", "Linde"))
-    publish(portal, trees(tmp_path / "b", "Linde", "Eiche"), at=NOON + timedelta(days=1))
-    return portal
+def catalogue(portal_with: PortalWith) -> Portal:
+    return portal_with(two_versions)
+
+
+def two_versions(portal: Portal, folder: Path) -> None:
+    """Publish the dataset `baeume` in two versions."""
+    publish(portal, trees(folder / "b", "Linde"))
+    publish(portal, trees(folder / "b", "Linde", "Eiche"), at=NOON + timedelta(days=1))
 
 
 def test_without_a_number_the_current_version_is_meant(catalogue: Portal) -> None:

@@ -29,18 +29,22 @@ from portal.foundation.db import reading, transaction
 from portal.wiring import Portal
 from tests.builders import a_folder, a_table
 from tests.releases import NOON, publish, trees
+from tests.templates import PortalWith
 
 SLUGS = ("ahorn", "birke", "eiche", "linde")
 EVERYTHING = DatasetFilter()
 
 
 @pytest.fixture
-def catalogue(portal: Portal, tmp_path: Path) -> Portal:
-    """Four published datasets, released an hour apart, one after another."""
+def catalogue(portal_with: PortalWith) -> Portal:
+    return portal_with(four_datasets)
+
+
+def four_datasets(portal: Portal, folder: Path) -> None:
+    """Publish four datasets, an hour apart, one after another."""
     for hours, slug in enumerate(SLUGS):
-        folder = trees(tmp_path / slug, "Stamm", slug=slug, keywords=["Baum", slug.capitalize()])
-        publish(portal, folder, at=NOON + timedelta(hours=hours))
-    return portal
+        source = trees(folder / slug, "Stamm", slug=slug, keywords=["Baum", slug.capitalize()])
+        publish(portal, source, at=NOON + timedelta(hours=hours))
 
 
 def listed(portal: Portal, which: DatasetFilter = EVERYTHING, **paging: Any) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders import a_field, a_folder, a_table
+from tests.commands import call_portal
 from tests.releases import trees
-from tests.shipped import DATASETS, run_portal
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def bad(tmp_path: Path) -> Path:
     return a_folder(tmp_path / "baeume", tables={"trees": table})
 
 
-def test_the_shipped_catalogue_has_no_finding(tmp_path: Path) -> None:
-    done = run_portal("check", str(DATASETS), data=tmp_path / "data")
+def test_nothing_found_is_told_on_stderr_alone(tmp_path: Path) -> None:
+    done = call_portal("check", str(trees(tmp_path / "baeume", "Linde")), data=tmp_path / "data")
 
     assert done.returncode == 0, done.stdout
     assert done.stdout == ""
@@ -29,7 +29,7 @@ def test_the_shipped_catalogue_has_no_finding(tmp_path: Path) -> None:
 
 
 def test_findings_say_dataset_table_row_and_column(bad: Path, tmp_path: Path) -> None:
-    done = run_portal("check", str(bad), data=tmp_path / "data")
+    done = call_portal("check", str(bad), data=tmp_path / "data")
 
     assert done.returncode == 1
     assert "baeume trees row 1 column count: " in done.stdout
@@ -38,7 +38,7 @@ def test_findings_say_dataset_table_row_and_column(bad: Path, tmp_path: Path) ->
 
 
 def test_findings_are_json_lines_in_both_languages(bad: Path, tmp_path: Path) -> None:
-    done = run_portal("check", "--json", str(bad), data=tmp_path / "data")
+    done = call_portal("check", "--json", str(bad), data=tmp_path / "data")
 
     findings = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 1
@@ -52,7 +52,7 @@ def test_findings_are_json_lines_in_both_languages(bad: Path, tmp_path: Path) ->
 def test_personal_data_without_a_decision_is_found(tmp_path: Path) -> None:
     folder = trees(tmp_path / "baeume", "Fragen an person@example.org")
 
-    done = run_portal("check", "--json", str(folder), data=tmp_path / "data")
+    done = call_portal("check", "--json", str(folder), data=tmp_path / "data")
 
     assert done.returncode == 1
     assert json.loads(done.stdout)["code"] == "personal-email"
@@ -62,13 +62,13 @@ def test_a_descriptor_that_is_no_json_is_a_finding_not_a_crash(tmp_path: Path) -
     folder = trees(tmp_path / "baeume", "Linde")
     (folder / "datapackage.json").write_text("{", encoding="utf-8")
 
-    done = run_portal("check", "--json", str(folder), data=tmp_path / "data")
+    done = call_portal("check", "--json", str(folder), data=tmp_path / "data")
 
     assert done.returncode == 1
     assert "is not JSON" in json.loads(done.stdout)["message"]["en"]
 
 
 def test_checking_leaves_no_trace_in_the_data_folder(tmp_path: Path) -> None:
-    run_portal("check", str(trees(tmp_path / "baeume", "Linde")), data=tmp_path / "data")
+    call_portal("check", str(trees(tmp_path / "baeume", "Linde")), data=tmp_path / "data")
 
     assert not (tmp_path / "data").exists()

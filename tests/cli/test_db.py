@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 
 from portal.publishing.revision import HEAD
+from tests.commands import call_portal
 from tests.releases import trees
-from tests.shipped import run_portal
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Give the data folder of a portal with one dataset."""
-    assert run_portal("load", str(trees(tmp_path / "baeume", "Linde")), data=tmp_path / "data").returncode == 0
+    assert call_portal("load", str(trees(tmp_path / "baeume", "Linde")), data=tmp_path / "data").returncode == 0
     return tmp_path / "data"
 
 
 def test_a_new_database_is_brought_to_the_newest_shape_once(tmp_path: Path) -> None:
-    before = run_portal("db", "status", "--json", data=tmp_path / "data")
-    first = run_portal("db", "upgrade", data=tmp_path / "data")
-    second = run_portal("db", "upgrade", data=tmp_path / "data")
-    after = run_portal("db", "status", "--json", data=tmp_path / "data")
+    before = call_portal("db", "status", "--json", data=tmp_path / "data")
+    first = call_portal("db", "upgrade", data=tmp_path / "data")
+    second = call_portal("db", "upgrade", data=tmp_path / "data")
+    after = call_portal("db", "status", "--json", data=tmp_path / "data")
 
     assert json.loads(before.stdout) == {"database": None, "portal": HEAD}
     assert (first.stdout, second.stdout) == ("Brought up to date.\n", "Nothing to do.\n")
@@ -29,7 +29,7 @@ def test_a_new_database_is_brought_to_the_newest_shape_once(tmp_path: Path) -> N
 
 
 def test_whole_files_are_told_whole(data: Path) -> None:
-    done = run_portal("db", "verify", data=data)
+    done = call_portal("db", "verify", data=data)
 
     assert done.returncode == 0
     assert done.stdout.endswith("stored files are as they were written.\n")
@@ -40,9 +40,9 @@ def test_a_damaged_file_is_named_and_made_anew(data: Path) -> None:
     victim.chmod(0o644)
     victim.write_bytes(b"damaged")
 
-    found = run_portal("db", "verify", data=data)
-    made = run_portal("db", "rebuild", data=data)
-    after = run_portal("db", "verify", data=data)
+    found = call_portal("db", "verify", data=data)
+    made = call_portal("db", "rebuild", data=data)
+    after = call_portal("db", "verify", data=data)
 
     assert found.returncode == 1
     assert victim.name in found.stdout
@@ -54,7 +54,7 @@ def test_a_damaged_file_is_named_and_made_anew(data: Path) -> None:
 def test_sweeping_leaves_what_is_referred_to_alone(data: Path) -> None:
     before = sorted((data / "blobs").rglob("*"))
 
-    done = run_portal("db", "sweep", data=data)
+    done = call_portal("db", "sweep", data=data)
 
     assert done.stdout == "0 files removed.\n"
     assert sorted((data / "blobs").rglob("*")) == before

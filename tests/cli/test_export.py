@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import call_portal
 from tests.releases import trees
-from tests.shipped import run_portal
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +15,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     trees(folder / "alle" / "ahorn", "Feldahorn", slug="ahorn")
     trees(folder / "alle" / "birke", "Hängebirke", slug="birke")
-    assert run_portal("load", str(folder / "alle"), data=folder / "data").returncode == 0
+    assert call_portal("load", str(folder / "alle"), data=folder / "data").returncode == 0
     return folder / "data"
 
 
 def test_everything_is_written_below_the_target(data: Path, tmp_path: Path) -> None:
-    done = run_portal("export", str(tmp_path / "out"), "--json", data=data)
+    done = call_portal("export", str(tmp_path / "out"), "--json", data=data)
 
     written = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert done.returncode == 0
@@ -36,7 +36,7 @@ def test_everything_is_written_below_the_target(data: Path, tmp_path: Path) -> N
 
 
 def test_only_the_datasets_asked_for_are_written(data: Path, tmp_path: Path) -> None:
-    run_portal("export", str(tmp_path / "out"), "--dataset", "ahorn", data=data)
+    call_portal("export", str(tmp_path / "out"), "--dataset", "ahorn", data=data)
 
     assert (tmp_path / "out" / "ahorn" / "trees.xlsx").is_file()
     assert not (tmp_path / "out" / "birke").exists()
@@ -44,7 +44,7 @@ def test_only_the_datasets_asked_for_are_written(data: Path, tmp_path: Path) -> 
 
 
 def test_the_files_have_the_digests_that_the_descriptor_tells(data: Path, tmp_path: Path) -> None:
-    run_portal("export", str(tmp_path / "out"), "--dataset", "ahorn", data=data)
+    call_portal("export", str(tmp_path / "out"), "--dataset", "ahorn", data=data)
 
     described = json.loads((tmp_path / "out" / "ahorn" / "datapackage.json").read_bytes())
     content = (tmp_path / "out" / "ahorn" / "trees.csv").read_bytes()
@@ -52,7 +52,7 @@ def test_the_files_have_the_digests_that_the_descriptor_tells(data: Path, tmp_pa
 
 
 def test_an_unknown_dataset_is_refused_in_one_line(data: Path, tmp_path: Path) -> None:
-    done = run_portal("export", str(tmp_path / "out"), "--dataset", "ahron", data=data)
+    done = call_portal("export", str(tmp_path / "out"), "--dataset", "ahron", data=data)
 
     assert done.returncode == 1
     assert done.stderr == "Error: There is no dataset 'ahron'.\n"

@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
+from tests.commands import call_portal
 from tests.releases import trees
-from tests.shipped import run_portal
 
 
 def test_a_folder_becomes_version_one(tmp_path: Path) -> None:
-    done = run_portal("load", str(trees(tmp_path / "baeume", "Linde")), data=tmp_path / "data")
+    done = call_portal("load", str(trees(tmp_path / "baeume", "Linde")), data=tmp_path / "data")
 
     assert done.returncode == 0
     assert done.stdout == "baeume: version 1\n"
@@ -16,11 +16,11 @@ def test_a_folder_becomes_version_one(tmp_path: Path) -> None:
 
 def test_loading_the_same_again_does_nothing_and_a_change_makes_the_next_version(tmp_path: Path) -> None:
     folder = trees(tmp_path / "baeume", "Linde")
-    first = run_portal("load", str(folder), "--json", data=tmp_path / "data")
-    again = run_portal("load", str(folder), "--json", data=tmp_path / "data")
+    first = call_portal("load", str(folder), "--json", data=tmp_path / "data")
+    again = call_portal("load", str(folder), "--json", data=tmp_path / "data")
     trees(folder, "Linde", "Eiche")
 
-    changed = run_portal("load", str(folder), "--json", "--notes", "Eine Eiche.", data=tmp_path / "data")
+    changed = call_portal("load", str(folder), "--json", "--notes", "Eine Eiche.", data=tmp_path / "data")
 
     assert json.loads(first.stdout) == {"dataset": "baeume", "version": 1}
     assert json.loads(again.stdout) == {"dataset": "baeume", "version": None}
@@ -31,7 +31,7 @@ def test_a_folder_of_folders_is_loaded_whole_one_json_line_each(tmp_path: Path) 
     for slug in ("ahorn", "birke"):
         trees(tmp_path / "alle" / slug, "Baum", slug=slug)
 
-    done = run_portal("load", str(tmp_path / "alle"), "--json", data=tmp_path / "data")
+    done = call_portal("load", str(tmp_path / "alle"), "--json", data=tmp_path / "data")
 
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
         {"dataset": "ahorn", "version": 1},
@@ -43,7 +43,7 @@ def test_a_broken_folder_is_refused_in_one_line_and_nothing_is_published(tmp_pat
     folder = trees(tmp_path / "baeume", "Linde")
     (folder / "trees.csv").write_text("id,name\nx-1,Linde,zu viel\n", encoding="utf-8")
 
-    done = run_portal("load", str(folder), data=tmp_path / "data")
+    done = call_portal("load", str(folder), data=tmp_path / "data")
 
     said = done.stderr.strip().splitlines()
     assert done.returncode == 1
@@ -56,14 +56,14 @@ def test_a_broken_folder_is_refused_in_one_line_and_nothing_is_published(tmp_pat
 def test_a_folder_without_a_dataset_is_refused(tmp_path: Path) -> None:
     (tmp_path / "leer").mkdir()
 
-    done = run_portal("load", str(tmp_path / "leer"), data=tmp_path / "data")
+    done = call_portal("load", str(tmp_path / "leer"), data=tmp_path / "data")
 
     assert done.returncode == 1
     assert done.stderr.startswith("Error: There is no datapackage.json in ")
 
 
 def test_a_folder_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
-    done = run_portal("load", str(tmp_path / "nirgends"), data=tmp_path / "data")
+    done = call_portal("load", str(tmp_path / "nirgends"), data=tmp_path / "data")
 
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

@@ -4,11 +4,12 @@ import pytest
 
 from portal import __version__
 from portal.cli.main import COMMANDS
+from tests.commands import call_portal
 from tests.shipped import run_portal
 
 
 def test_help_lists_every_command() -> None:
-    said = run_portal("--help").stdout
+    said = call_portal("--help").stdout
 
     assert all(f"\n  {name} " in said for name in COMMANDS)
 
@@ -19,7 +20,7 @@ def test_the_version_is_told() -> None:
 
 @pytest.mark.parametrize("arguments", [["fly"], ["load", "--wings"], ["db", "fly"], ["check"]], ids=" ".join)
 def test_a_wrong_call_is_told_how_to_call(arguments: list[str]) -> None:
-    done = run_portal(*arguments)
+    done = call_portal(*arguments)
 
     assert done.returncode == 2
     assert "Usage: portal" in done.stderr or "Usage: " in done.stderr

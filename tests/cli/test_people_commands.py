@@ -1,30 +1,26 @@
-"""The commands for people, publishers, tokens, withdrawals and the log, each in a process of its own."""
+"""The commands for people, publishers, tokens, withdrawals and the log."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.builders import a_folder
+from tests.commands import Called, call_portal
 from tests.people import PASSWORD
-from tests.shipped import PROJECT, environment, run_portal
+from tests.shipped import run_portal
 
 
-def with_password(data: Path, *arguments: str, password: str = PASSWORD) -> subprocess.CompletedProcess[str]:
-    """Run `portal` with a password on stdin."""
-    return subprocess.run(
-        [sys.executable, "-m", "portal.cli", *arguments], input=f"{password}\n", cwd=PROJECT,
-        env=environment(data=str(data), datasets="-"), capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+def with_password(data: Path, *arguments: str, password: str = PASSWORD) -> Called:
+    """Call `portal` with a password on stdin."""
+    return call_portal(*arguments, given=f"{password}\n", data=data, datasets="-")
 
 
-def portal(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run_portal(*arguments, data=str(data), datasets="-")
+def portal(data: Path, *arguments: str) -> Called:
+    return call_portal(*arguments, data=data, datasets="-")
 
 
-def lines(finished: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+def lines(finished: Called) -> list[dict[str, object]]:
     assert finished.returncode == 0, finished.stderr
     return [json.loads(line) for line in finished.stdout.splitlines()]
 
@@ -35,8 +31,11 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_the_first_administrator_is_made_by_a_command(data: Path) -> None:
-    assert with_password(data, "admin", "anna").stdout == "anna is portal administrator.\n"
+    done = run_portal(
+        "admin", "anna", given=f"{PASSWORD}\n", data=data, datasets="-"
+    )  # as operators do, on a real stdin
 
+    assert done.stdout == "anna is portal administrator.\n"
     assert portal(data, "admin", "anna").returncode == 0  # there already: no password is asked for
     (user,) = lines(portal(data, "user", "list", "--json"))
     assert (user["name"], user["portal_admin"], user["disabled"]) == ("anna", True, False)

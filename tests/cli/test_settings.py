@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.shipped import run_portal
+from tests.commands import call_portal
 
 
 def test_every_setting_is_printed_with_value_and_meaning(tmp_path: Path) -> None:
-    done = run_portal("settings", data=tmp_path / "data", title_en="Open Krefeld")
+    done = call_portal("settings", data=tmp_path / "data", title_en="Open Krefeld")
 
     assert done.returncode == 0
     assert "PORTAL_TITLE_EN=Open Krefeld\n    Name of the portal in English.\n" in done.stdout
@@ -17,7 +17,7 @@ def test_every_setting_is_printed_with_value_and_meaning(tmp_path: Path) -> None
 
 
 def test_settings_are_json_for_scripts(tmp_path: Path) -> None:
-    done = run_portal("settings", "--json", data=tmp_path / "data")
+    done = call_portal("settings", "--json", data=tmp_path / "data")
 
     told = json.loads(done.stdout)
     assert told["PORTAL_DATA"]["value"] == str(tmp_path / "data")
@@ -25,7 +25,7 @@ def test_settings_are_json_for_scripts(tmp_path: Path) -> None:
 
 
 def test_a_password_is_not_shown(tmp_path: Path) -> None:
-    done = run_portal("settings", data=tmp_path / "data", database_url="postgresql+psycopg://portal:geheim@db/portal")
+    done = call_portal("settings", data=tmp_path / "data", database_url="postgresql+psycopg://portal:geheim@db/portal")
 
     assert "geheim" not in done.stdout + done.stderr
     assert "PORTAL_DATABASE_URL=postgresql+psycopg://portal:***@db/portal" in done.stdout
@@ -46,7 +46,7 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
 def test_a_setting_that_does_not_fit_is_one_line_and_status_1(
     command: list[str], setting: str, value: str, said: str, tmp_path: Path
 ) -> None:
-    done = run_portal(*command, data=tmp_path / "data", **{setting: value})
+    done = call_portal(*command, data=tmp_path / "data", **{setting: value})
 
     assert done.returncode == 1
     assert done.stderr.startswith(f"Error: {said}")
@@ -68,7 +68,7 @@ def test_a_setting_that_does_not_fit_is_one_line_and_status_1(
 def test_a_value_that_only_shows_itself_in_use_is_refused_without_a_traceback(
     command: str, setting: str, value: str, said: str, tmp_path: Path
 ) -> None:
-    done = run_portal(command, data=tmp_path / "data", datasets="-", **{setting: value})
+    done = call_portal(command, data=tmp_path / "data", datasets="-", **{setting: value})
 
     assert done.returncode == 1
     assert done.stderr.startswith(f"Error: {said}")
@@ -77,7 +77,7 @@ def test_a_value_that_only_shows_itself_in_use_is_refused_without_a_traceback(
 
 
 def test_an_operator_of_a_kind_that_no_list_knows_is_refused(tmp_path: Path) -> None:
-    done = run_portal("load", data=tmp_path / "data", datasets="-", operator_type="Empire")
+    done = call_portal("load", data=tmp_path / "data", datasets="-", operator_type="Empire")
 
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ")

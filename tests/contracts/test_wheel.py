@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from portal import __version__
-from tests.shipped import PROJECT, Served, start, stop
+from tests.releases import trees
+from tests.shipped import PROJECT, Served, copy_of_shipped, environment, start, stop
 from tests.sources import shipped_folders, tables
 
 CARRIED = ("schemas", "migrations", "datasets")
@@ -63,9 +64,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 
 @pytest.fixture(scope="module")
-def served(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(installed: Installed, shipped: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve with the installed portal what the checkout's has loaded: it compares every folder that it carries."""
     folder = tmp_path_factory.mktemp("far-away")
-    served = start(folder / "data", command=[str(installed.portal), "serve"], cwd=folder)
+    data = copy_of_shipped(shipped, folder / "data")
+    served = start(data, command=[str(installed.portal), "serve"], cwd=folder, base_url=shipped.url)
     yield served
     assert stop(served) == 0
 
@@ -103,7 +106,20 @@ def test_the_installed_command_tells_its_version(installed: Installed, tmp_path:
     assert __version__ in said.stdout
 
 
+def test_the_installed_command_loads_a_folder_into_an_empty_portal(installed: Installed, tmp_path: Path) -> None:
+    command, around = (
+        [installed.portal, "load", trees(tmp_path / "baeume", "Linde")],
+        environment(data=tmp_path / "data"),
+    )
+
+    said = subprocess.run(command, cwd=tmp_path, env=around, capture_output=True, text=True, check=True)
+
+    assert said.stdout == "baeume: version 1\n"
+
+
 def test_the_installed_portal_serves_the_catalogue_it_carries(served: Served) -> None:
+    assert "Loading datasets" in served.log.read_text()
+    assert "could be loaded" not in served.log.read_text()
     listed = served.get("/api/v1/datasets?limit=100").json()
 
     assert {item["name"]: item["rows"] for item in listed["items"]} == {

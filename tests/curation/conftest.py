@@ -5,6 +5,7 @@ fremd    hafen             neighbour
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from sqlalchemy import select
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
+from portal.accounts.users import find_user
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
+from portal.catalogue.publishers import find_publisher
 from portal.catalogue.review import submit
 from portal.curation.bulk import Edit, Plan, apply_plan, plan_edits
 from portal.curation.editing import edit_draft
@@ -22,11 +25,15 @@ from portal.curation.opening import open_draft
 from portal.events.log import Event
 from portal.foundation.db import reading, transaction
 from portal.wiring import Portal
-from tests.curation.desk import desk, people
+from tests.curation.desk import desk
 from tests.people import NOON, a_member, a_publisher, someone
 from tests.public import a_public_dataset
+from tests.templates import PortalWith
 
-__all__ = ["desk", "people"]
+__all__ = ["desk"]
+
+MEMBERS = (("editor", "stadt", Role.EDITOR), ("viewer", "stadt", Role.VIEWER), ("neighbour", "fremd", Role.EDITOR))
+"""Login name, publisher and role."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +89,21 @@ class City:
             return list(session.scalars(select(Event).order_by(Event.id)))
 
 
-@pytest.fixture
-def city(portal: Portal) -> City:
+def three_datasets(portal: Portal, folder: Path) -> None:
     with transaction(portal.engine) as session:
         stadt, fremd = a_publisher(session, "stadt"), a_publisher(session, "fremd")
         for publisher, slug in ((stadt, "baeume"), (stadt, "parks"), (fremd, "hafen")):
             a_public_dataset(session, portal.store, publisher, slug)
-        editor = a_member(session, "editor", stadt, Role.EDITOR).id
-        viewer = a_member(session, "viewer", stadt, Role.VIEWER).id
-        neighbour = a_member(session, "neighbour", fremd, Role.EDITOR).id
+        for name, publisher, role in MEMBERS:
+            a_member(session, name, stadt if publisher == "stadt" else fremd, role)
+
+
+@pytest.fixture
+def city(portal_with: PortalWith) -> City:
+    portal = portal_with(three_datasets)
+    with reading(portal.engine) as session:
+        stadt, fremd = find_publisher(session, "stadt"), find_publisher(session, "fremd")
+        editor, viewer, neighbour = (find_user(session, name).id for name, _, _ in MEMBERS)
     return City(
         portal,
         someone(editor, {stadt.id: {Role.EDITOR}}),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Role
+from portal.accounts.users import find_user
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.publishers import find_publisher
@@ -25,6 +26,7 @@ from portal.jobs.job import Job
 from portal.wiring import Portal
 from tests.curating import CSV, add_person, add_publisher, begin, deliver_bytes
 from tests.people import NOON, someone
+from tests.templates import PortalWith
 
 SLUG = "baeume"
 
@@ -107,19 +109,19 @@ class Desk:
         return facts, self.events(), self.blobs(), list(self.portal.drafts.work.iterdir())
 
 
-@pytest.fixture
-def people(portal: Portal) -> tuple[Actor, Actor]:
+def two_people_and_a_draft(portal: Portal, folder: Path) -> None:
     add_publisher(portal)
-    anna = add_person(portal, "anna", Role.EDITOR)
-    ben = add_person(portal, "ben", Role.APPROVER)
+    add_person(portal, "anna", Role.EDITOR)
+    add_person(portal, "ben", Role.APPROVER)
+    begin(portal, SLUG, "stadt")
+
+
+@pytest.fixture
+def desk(portal_with: PortalWith, tmp_path: Path) -> Desk:
+    """Two people, and a dataset that was begun and has no table yet."""
+    portal = portal_with(two_people_and_a_draft)
     with reading(portal.engine) as session:
         publisher_id = find_publisher(session, "stadt").id
-    return someone(anna, {publisher_id: {Role.EDITOR}}), someone(ben, {publisher_id: {Role.APPROVER}})
-
-
-@pytest.fixture
-def desk(portal: Portal, people: tuple[Actor, Actor], tmp_path: Path) -> Desk:
-    """Two people, and a dataset that was begun and has no table yet."""
-    desk = Desk(portal, tmp_path / "uploads", *people)
-    desk.begin()
-    return desk
+        anna, ben = (find_user(session, name).id for name in ("anna", "ben"))
+    editor, approver = someone(anna, {publisher_id: {Role.EDITOR}}), someone(ben, {publisher_id: {Role.APPROVER}})
+    return Desk(portal, tmp_path / "uploads", editor, approver)

@@ -13,7 +13,6 @@ from portal.catalogue.draft import DraftState
 from portal.foundation.db import reading
 from portal.foundation.errors import PortalError
 from portal.jobs.job import Job, JobState
-from portal.wiring import Portal
 from tests.curating import CSV, Caller, Door, begin, with_token
 from tests.curation.desk import SLUG, Desk
 from tests.releases import damaged, versions
@@ -192,8 +191,8 @@ def test_what_is_taken_back_while_it_is_built_is_released_or_a_draft_never_both(
 
 
 @pytest.fixture
-def callers(portal: Portal, desk: Desk) -> tuple[Caller, Caller]:
-    door = Door.of(portal)
+def callers(desk: Desk) -> tuple[Caller, Caller]:
+    door = Door.of(desk.portal)
     return with_token(door, "anna"), with_token(door, "anna")
 
 

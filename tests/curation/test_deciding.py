@@ -24,18 +24,22 @@ from portal.publishing.privacy import Decision
 from portal.wiring import Portal
 from tests.people import NOON, a_user, someone
 from tests.releases import content, publish, trees
+from tests.templates import PortalWith
 
 MAIL = "id,name,kontakt\nx-1,Linde,frau.beispiel@example.org\nx-2,Eiche,\n"
 
 
 @pytest.fixture
-def published(portal: Portal, tmp_path: Path) -> Portal:
-    """A portal with the dataset `baeume` and two people: 1 edits, 2 approves."""
-    publish(portal, trees(tmp_path / "folder", "Linde", "Eiche"))
+def published(portal_with: PortalWith) -> Portal:
+    return portal_with(trees_and_two_people)
+
+
+def trees_and_two_people(portal: Portal, folder: Path) -> None:
+    """Publish the dataset `baeume`, and make two people: 1 edits, 2 approves."""
+    publish(portal, trees(folder, "Linde", "Eiche"))
     with transaction(portal.engine) as session:
         a_user(session, "anna")
         a_user(session, "berta")
-    return portal
 
 
 def test_a_release_waits_for_a_decision(published: Portal, tmp_path: Path) -> None:

@@ -19,13 +19,17 @@ from portal.foundation.errors import InvalidDataset
 from portal.wiring import Portal
 from tests.people import NOON, someone
 from tests.releases import content, publish, trees
+from tests.templates import PortalWith
 
 
 @pytest.fixture
-def published(portal: Portal, tmp_path: Path) -> Portal:
+def published(portal_with: PortalWith) -> Portal:
     """A portal with the dataset `baeume`, whose table `trees` has two rows."""
-    publish(portal, trees(tmp_path / "folder", "Linde", "Eiche"))
-    return portal
+    return portal_with(two_trees)
+
+
+def two_trees(portal: Portal, folder: Path) -> None:
+    publish(portal, trees(folder, "Linde", "Eiche"))
 
 
 def test_a_package_comes_back_as_it_went_out(published: Portal, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.curation.editable import Editable, EditableFilter, editable_datasets
@@ -19,6 +19,7 @@ from portal.curation.undoing import undo_bulk_change
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidDataset, InvalidInput
 from tests.curation.conftest import City
+from tests.laws import examples
 from tests.people import NOON
 from tests.public import a_descriptor
 
@@ -238,7 +239,7 @@ _DESCRIPTORS = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@examples(100)
 @given(descriptors=st.lists(_DESCRIPTORS, max_size=3), write=st.sampled_from([write_sheet, write_excel_sheet]))
 def test_whatever_the_metadata_hold_the_way_out_and_back_is_no_change(
     descriptors: list[dict[str, Any]], write: Write, tmp_path: Path

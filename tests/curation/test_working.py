@@ -2,9 +2,7 @@
 
 import os
 import random
-import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -35,8 +33,9 @@ from portal.publishing.withdrawal import withdraw
 from portal.wiring import build
 from tests.curating import CSV, add_person, add_publisher
 from tests.curation.desk import SLUG, Desk
+from tests.forked import start, timed
 from tests.people import NOON, OPERATOR, someone
-from tests.releases import damaged, start, versions
+from tests.releases import damaged, versions
 
 TOMORROW = NOON + timedelta(days=1)
 KILLS = {"sqlite": 8, "postgresql": 4}
@@ -221,7 +220,7 @@ def test_workers_that_start_at_once_make_one_version(desk: Desk) -> None:
     job_id = desk.approve()
 
     racing = [start(desk.portal.settings, "work") for _ in range(3)]
-    ends = [(process.communicate(timeout=60)[1], process.returncode) for process in racing]
+    ends = [process.end() for process in racing]
 
     assert all(code == 0 for _, code in ends), ends
     assert [one.number for one in versions(desk.portal, SLUG)] == [1]
@@ -239,16 +238,10 @@ def test_a_worker_killed_anywhere_loses_nothing_and_the_next_one_finishes(desk: 
         desk.submit()
         job_id = desk.approve()
         before = versions(desk.portal, SLUG)
-        begun = time.monotonic()
-        process = start(desk.portal.settings, "work")
         if whole_s is None:
-            process.communicate(timeout=60)
-            whole_s = time.monotonic() - begun
+            whole_s = timed(desk.portal.settings, "work")
         else:
-            time.sleep(whole_s * (0.3 + 0.7 * (kill + chance.random()) / KILLS[engine_name]))
-            if process.poll() is None:
-                os.kill(process.pid, signal.SIGKILL)
-            process.communicate(timeout=60)
+            start(desk.portal.settings, "work").kill_after(whole_s * (kill + chance.random()) / KILLS[engine_name])
         found = versions(desk.portal, SLUG)
         assert [one.files for one in found[: len(before)]] == [one.files for one in before]
         assert damaged(desk.portal) == []

@@ -7,7 +7,8 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 
 from portal.dcat.namespaces import DCAT, DCTERMS, FOAF, RDF, VCARD
-from portal.dcat.syntaxes import SYNTAXES, TURTLE, document
+from portal.dcat.syntax import SYNTAXES, TURTLE
+from portal.dcat.syntaxes import document
 from portal.dcat.to_graph import catalog_graph, dataset_graph
 from portal.foundation.resources import shipped
 

@@ -11,7 +11,8 @@ from rdflib import Graph
 from portal.dcat.jsonld import context, context_document
 from portal.dcat.namespaces import DCTERMS
 from portal.dcat.subject import Subject
-from portal.dcat.syntaxes import JSON_LD, SYNTAXES, TURTLE, document, fragment, fragments, head, tail
+from portal.dcat.syntax import JSON_LD, SYNTAXES, TURTLE
+from portal.dcat.syntaxes import document, fragment, fragments, head, tail
 from portal.dcat.to_graph import catalog_graph, dataset_graph
 from portal.foundation.resources import shipped
 from portal.foundation.text import LangString

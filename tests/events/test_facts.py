@@ -1,12 +1,13 @@
 """Facts of every JSON kind come back from both engines as they were digested."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.events.log import Kind, record
 from portal.events.verifying import verify_chain
 from portal.foundation.db import reading, transaction
 from portal.wiring import Portal
+from tests.laws import examples
 from tests.people import NOON
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -17,7 +18,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@examples(30)
 @given(value=_VALUES)
 def test_whatever_is_told_is_verified(portal: Portal, value: object) -> None:
     with transaction(portal.engine) as session:

@@ -16,11 +16,12 @@ import pyoxigraph
 import pytest
 import python_calamine
 import rdflib
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.exports.formats import FORMATS, TableFormat
 from portal.exports.table import TableExport
+from tests.laws import examples
 
 Value = str | int | Decimal | bool | date | time | datetime | None
 NASTY = ["=1+1", "+49", "-", "@a", "\t", "\r", "\n", "\r\n", " a  b ", "   ", '"', "'", ";", ",", "a\nb\r\nc\rd", "007", "NULL", "null",
@@ -74,9 +75,7 @@ UGLY = Table((("a", "string"),), tuple((text,) for text in NASTY))
 
 
 @pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@examples(15)
 @example(table=WIDE)
 @example(table=EMPTY)
 @example(table=ONE_EMPTY_CELL)

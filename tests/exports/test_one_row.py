@@ -12,6 +12,7 @@ from portal.publishing.things import Things
 from portal.wiring import Portal
 from tests.builders import a_field, a_folder, a_table
 from tests.releases import content, publish
+from tests.templates import PortalWith
 
 FIELDS = (
     a_field("id", constraints={"required": True, "unique": True}),
@@ -40,7 +41,11 @@ ROWS = [
 
 
 @pytest.fixture
-def published(portal: Portal, tmp_path: Path) -> Portal:
+def published(portal_with: PortalWith) -> Portal:
+    return portal_with(rows_of_every_type)
+
+
+def rows_of_every_type(portal: Portal, folder: Path) -> None:
     keys = [
         {"fields": ["parent_id", "parent_day"], "reference": {"resource": "", "fields": ["id", "day"]}},
         {"fields": ["tree_id"], "reference": {"resource": "trees", "fields": ["id"]}},
@@ -51,8 +56,7 @@ def published(portal: Portal, tmp_path: Path) -> Portal:
         "primaryKey": ["id", "day"],
         "foreignKeys": keys,
     }
-    publish(portal, a_folder(tmp_path / "folder", tables={"all": table, "trees": a_table()}))
-    return portal
+    publish(portal, a_folder(folder, tables={"all": table, "trees": a_table()}))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])

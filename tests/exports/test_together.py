@@ -37,7 +37,8 @@ def test_together_every_format_has_the_bytes_that_it_has_alone(
         assert file.form.name == "parquet" or file.path.read_bytes() == alone.read_bytes()
         if file.form.is_text:
             packed = precompress(alone)
-            assert packed is not None and file.gzip is not None
+            assert packed is not None
+            assert file.gzip is not None
             assert file.gzip.read_bytes() == packed.read_bytes()
     digests = {path: digest for file in files for path, digest in file.digests.items()}
     assert digests == {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in digests}
@@ -47,7 +48,8 @@ def test_a_column_known_to_be_filled_is_written_as_any_other(
     large: TableExport, engine: Engine, tmp_path: Path
 ) -> None:
     known, unknown = tmp_path / "known", tmp_path / "unknown"
-    assert large.statistics is not None and [one.nulls for one in large.statistics] == [0, 0, ROWS // 2]
+    assert large.statistics is not None
+    assert [one.nulls for one in large.statistics] == [0, 0, ROWS // 2]
     for folder in (known, unknown):
         folder.mkdir()
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.shipped import Served, run_portal, serving
+from tests.commands import call_portal
+from tests.shipped import Served, serving
 
 API = "/api/v1"
 NUMBERS = count(1)
@@ -109,7 +110,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         ("member add firma stadtwerke editor", None),
         ("member add stadt stadtwerke approver", None),
     ):
-        done = run_portal(*command.split(), given=password, data=data)
+        done = call_portal(*command.split(), given=password, data=data)
         assert done.returncode == 0, done.stderr
     with serving(data, datasets="-") as running:
         company = _token(running, "firma", "read_draft", "edit_draft", "submit", "decide_privacy")
@@ -187,7 +188,7 @@ def test_from_a_messy_file_to_a_download_and_the_next_day_again(
     assert stranger.ask("GET", f"/datasets/{company.slug}/v/1/baustellen.csv").content == first.content
     since = stranger.ask("GET", f"{API}/datasets/{company.slug}/tables/baustellen/changes?since=1").json()
     assert since["changes"] == rows
-    done = run_portal("events", "verify", data=company.served.data)
+    done = call_portal("events", "verify", data=company.served.data)
     assert done.returncode == 0, done.stderr
 
 
@@ -229,6 +230,6 @@ def _release(company: Client, city: Client) -> None:
 
 def _token(served: Served, name: str, *actions: str) -> str:
     wanted = [part for action in actions for part in ("--action", action)]
-    done = run_portal("token", "issue", name, "--publisher", "stadtwerke", *wanted, "--json", data=served.data)
+    done = call_portal("token", "issue", name, "--publisher", "stadtwerke", *wanted, "--json", data=served.data)
     assert done.returncode == 0, done.stderr
     return str(json.loads(done.stdout)["secret"])

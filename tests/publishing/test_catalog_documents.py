@@ -13,12 +13,13 @@ from sqlalchemy import select, update
 from portal.catalogue.catalog import CatalogDocument, next_generation
 from portal.catalogue.dataset import Dataset, State
 from portal.dcat.namespaces import DCAT, HYDRA
-from portal.dcat.syntaxes import SYNTAXES
+from portal.dcat.syntax import SYNTAXES
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import NotFound
 from portal.publishing.catalog_documents import changed_since, everything, page, whole
 from portal.wiring import Portal
 from tests.releases import NOON, content, publish, trees
+from tests.templates import PortalWith
 
 LATER = NOON + timedelta(days=1)
 SLUGS = ("ahorn", "birke", "eiche")
@@ -34,13 +35,16 @@ Triples = set[tuple[str, str, str]]
 
 
 @pytest.fixture
-def catalogue(portal: Portal, tmp_path: Path) -> Portal:
-    """Three datasets, each alone on its page."""
-    publish(portal, *(trees(tmp_path / slug, "Linde", slug=slug) for slug in SLUGS))
+def catalogue(portal_with: PortalWith) -> Portal:
+    return portal_with(three_pages)
+
+
+def three_pages(portal: Portal, folder: Path) -> None:
+    """Publish three datasets, each alone on its page."""
+    publish(portal, *(trees(folder / slug, "Linde", slug=slug) for slug in SLUGS))
     with transaction(portal.engine) as session:
         for number, slug in enumerate(SLUGS, start=1):
             session.execute(update(Dataset).where(Dataset.slug == slug).values(segment=number))
-    return portal
 
 
 def triples(document: bytes, suffix: str) -> Triples:

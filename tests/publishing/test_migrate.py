@@ -14,7 +14,7 @@ from portal.foundation.resources import shipped
 from portal.publishing.alembic_run import alembic_config
 from portal.publishing.migrate import upgrade
 from portal.publishing.revision import HEAD, current_revision
-from tests.releases import start
+from tests.forked import start
 
 
 def test_an_empty_database_is_brought_to_the_newest_shape_once(empty_database: Engine) -> None:
@@ -60,7 +60,7 @@ def test_two_starts_at_once_bring_an_empty_database_up_to_date_together(empty_da
     settings = Settings(data=tmp_path / "data", database_url=url)
 
     both = [start(settings, "db", "upgrade") for _ in range(2)]
-    ends = [(process.communicate(timeout=60)[1], process.returncode) for process in both]
+    ends = [process.end() for process in both]
 
     assert [code for _, code in ends] == [0, 0], ends
     assert current_revision(empty_database) == HEAD

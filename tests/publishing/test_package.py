@@ -4,18 +4,17 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import frictionless
 import pytest
 
-from portal.foundation.config import Settings
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.wiring import Portal, build
 from tests.builders import a_field, a_folder, a_table
 from tests.releases import content, publish
+from tests.templates import Templates
 
 TABLES = {
     "trees": a_table(
@@ -28,12 +27,15 @@ WITHHELD = [{"resource": "trees", "column": "owner", "reason": {"de": "Personen.
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Portal:
-    portal = build(Settings(data=tmp_path / "data", base_url="https://daten.example"))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
-    publish(portal, a_folder(tmp_path / "b", tables=TABLES, sources=[{"title": "Kataster"}], withheld=WITHHELD))
-    return portal
+def published(templates: Templates, tmp_path: Path) -> Iterator[Portal]:
+    with templates.copy(two_tables, "sqlite", tmp_path) as settings:
+        portal = build(settings)
+        yield portal
+        portal.engine.dispose()
+
+
+def two_tables(portal: Portal, folder: Path) -> None:
+    publish(portal, a_folder(folder / "b", tables=TABLES, sources=[{"title": "Kataster"}], withheld=WITHHELD))
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 import os
 import random
-import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +24,8 @@ from portal.publishing.release import release_draft
 from portal.publishing.saving import save_draft
 from portal.publishing.seed import ensure_operator
 from portal.wiring import Portal, build
-from tests.releases import NOON, Seen, content, damaged, publish, run, start, trees, versions
+from tests.forked import start, timed
+from tests.releases import NOON, Seen, content, damaged, publish, trees, versions
 
 KILLS = {"sqlite": 8, "postgresql": 4}
 ROWS = 4000
@@ -153,7 +152,7 @@ def test_two_releases_of_a_dataset_at_once_give_whole_versions_one_after_the_oth
     folders = [trees(tmp_path / name, name) for name in ("Linde", "Eiche")]
 
     racing = [start(portal.settings, "load", str(folder)) for folder in folders]
-    ends = [(process.communicate(timeout=60)[1], process.returncode) for process in racing]
+    ends = [process.end() for process in racing]
 
     found = versions(portal)
     assert [one.number for one in found] == list(range(1, 1 + sum(code == 0 for _, code in ends)))
@@ -169,7 +168,7 @@ def test_the_same_folder_loaded_by_two_processes_at_once_is_one_version(portal: 
     folder = trees(tmp_path / "b", "Linde")
 
     racing = [start(portal.settings, "load", str(folder)) for _ in range(2)]
-    ends = [(process.communicate(timeout=60)[1], process.returncode) for process in racing]
+    ends = [process.end() for process in racing]
 
     assert [one.number for one in versions(portal)] == [1]
     assert any(code == 0 for _, code in ends), ends
@@ -181,17 +180,17 @@ def test_a_release_killed_anywhere_is_old_or_new_and_the_next_start_finishes_it(
     portal: Portal, engine_name: str, tmp_path: Path
 ) -> None:
     chance = random.Random(20261121)
-    run(portal.settings, "load", str(trees(tmp_path / "b", "version 1")))
-    whole_s = timed(portal.settings, tmp_path)
+    publish(portal, trees(tmp_path / "b", "version 1"))
+    whole_s = timed(portal.settings, "load", str(trees(tmp_path / "b", "version 2")))
 
     for kill in range(KILLS[engine_name]):
         old, changed = versions(portal), trees(tmp_path / "b", f"kill {kill}", "Eiche")
-        after_s = whole_s * (0.35 + 0.65 * (kill + chance.random()) / KILLS[engine_name])
+        after_s = whole_s * (kill + chance.random()) / KILLS[engine_name]
         # The victim first finishes what the one before it left, so that repairs are killed too.
-        kill_after(start(portal.settings, "load", "--at-start", str(changed)), after_s)
+        start(portal.settings, "load", "--at-start", str(changed)).kill_after(after_s)
         assert_old_or_new(portal, old, f"after {after_s:.3f} s")
         if kill % 4 == 3:
-            run(portal.settings, "load", "--at-start", str(changed))
+            timed(portal.settings, "load", "--at-start", str(changed))
             assert_old_or_new(portal, old, "after a calm start")
             assert f"kill {kill}".encode() in exported(portal)["trees.csv"]
             assert drafts(portal) == []
@@ -209,20 +208,6 @@ def assert_old_or_new(portal: Portal, old: list[Seen], when: str) -> None:
     assert [one.current for one in seen] == [False] * (len(seen) - 1) + [True], when
     assert len({(frozenset(one.files), frozenset(one.rows)) for one in seen}) == 1, when
     assert damaged(portal) == [], when
-
-
-def timed(settings: Settings, tmp_path: Path) -> float:
-    """Tell how long an undisturbed release of a changed folder takes, in seconds."""
-    begun = time.monotonic()
-    run(settings, "load", str(trees(tmp_path / "b", "version 2")))
-    return time.monotonic() - begun
-
-
-def kill_after(process: "subprocess.Popen[str]", delay_s: float) -> None:
-    time.sleep(delay_s)
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
 
 
 def exported(portal: Portal) -> dict[str, bytes]:

@@ -27,17 +27,26 @@ from portal.web.app import create_app
 from portal.wiring import Portal
 from tests.builders import a_folder
 from tests.people import NOON, a_draft, someone
+from tests.templates import PortalWith
 
 REASON = LangString("Falsche Zeilen", "Wrong rows")
 LATER = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
-def folder(portal: Portal, tmp_path: Path) -> Path:
-    """A folder whose dataset is public."""
-    path = a_folder(tmp_path / "baeume", slug="baeume")
-    assert loaded(portal, path) == [Loaded("baeume", 1)]
-    return path
+def portal(portal_with: PortalWith) -> Portal:
+    """A portal with one public dataset."""
+    return portal_with(one_dataset)
+
+
+def one_dataset(portal: Portal, folder: Path) -> None:
+    assert loaded(portal, a_folder(folder / "baeume", slug="baeume")) == [Loaded("baeume", 1)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of the dataset that is public."""
+    return a_folder(tmp_path / "baeume", slug="baeume")
 
 
 def loaded(portal: Portal, *folders: Path) -> list[Loaded]:

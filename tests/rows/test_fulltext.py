@@ -1,5 +1,7 @@
 """Words are found in any of their forms, and two foldings, one in Python and one in SQL, are the same."""
 
+import os
+import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -80,3 +82,29 @@ def test_forms_of_a_word_have_one_stem(form: str, other: str) -> None:
 @given(st.text(st.characters(max_codepoint=0x24F, exclude_categories=["Cc", "Cs"])))
 def test_texts_are_folded_alike_in_python_and_in_sql(text: str) -> None:
     assert duckdb.execute(f"SELECT {folded('?')}", [text]).fetchall() == [(fold(text),)]
+
+
+def test_an_index_may_be_removed_and_is_made_anew_and_room_is_made_for_it(source: RowSource, tmp_path: Path) -> None:
+    made: list[Path] = []
+    engine = RowEngine(tmp_path, timeout_s=20, make_room=made.append)
+    query = read_query({"q": "koeln"}, source.schema, source.physical)
+
+    first = read_page(engine, source, query)
+    shutil.rmtree(made[0])
+    again = read_page(engine, source, query)
+
+    assert list(again.rows) == list(first.rows)
+    assert made == [made[0]] * 2
+    assert [one.name for one in tmp_path.iterdir()] == [made[0].name]
+
+
+def test_an_index_that_was_asked_for_lately_stays_longest(source: RowSource, tmp_path: Path) -> None:
+    engine = RowEngine(tmp_path, timeout_s=20)
+    query = read_query({"q": "koeln"}, source.schema, source.physical)
+    read_page(engine, source, query)
+    (folder,) = tmp_path.iterdir()
+    os.utime(folder, (1, 1))
+
+    read_page(engine, source, query)
+
+    assert folder.stat().st_mtime > 1

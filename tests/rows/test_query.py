@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rows import plan
@@ -12,6 +12,7 @@ from portal.rows.engine import RowEngine, RowSource
 from portal.rows.parameters import read_query
 from portal.rows.query import RowQuery
 from portal.rows.serve import count_rows, read_page
+from tests.laws import examples
 from tests.rows.tables import FIELDS, a_table, judged, parsed
 
 ENGINE = RowEngine(Path(mkdtemp()), timeout_s=20)
@@ -82,7 +83,7 @@ def all_pages(source: RowSource, query: RowQuery, limit: int) -> list[int]:
 
 
 @pytest.mark.parametrize("large", [1, 10**9], ids=["as if large", "as if small"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30)
 @given(question=questions(), limit=st.sampled_from([1, 7, 50, 1000]))
 def test_the_pages_of_any_query_are_the_filtered_table_in_order(
     source: RowSource,

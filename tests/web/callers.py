@@ -54,6 +54,10 @@ class Town:
     portal: Portal
     app: Flask
 
+    @classmethod
+    def of(cls, portal: Portal) -> "Town":
+        return cls(portal, create_app(portal, refresh_s=0))
+
     def call(
         self, method: str, path: str, body: object = None, *, secret: str | None = None, **headers: str
     ) -> TestResponse:
@@ -101,6 +105,12 @@ def basic(name: str, password: str = PASSWORD) -> str:
 
 
 def a_town(portal: Portal, folder: Path) -> Town:
+    """Make *portal* a town; *folder* is for what it publishes."""
+    fill_town(portal, folder)
+    return Town.of(portal)
+
+
+def fill_town(portal: Portal, folder: Path) -> None:
     """Put publishers, people and a dataset into *portal*."""
     publish(portal, trees(folder / "baeume", "Linde", "Eiche"))
     with transaction(portal.engine) as session:
@@ -110,7 +120,6 @@ def a_town(portal: Portal, folder: Path) -> Town:
         name_portal_admin(session, a_user(session, "chef"), by=OPERATOR, at=NOON)
         for name, (slug, roles) in PEOPLE.items():
             _add_roles(session, a_user(session, name), publishers[slug].id, roles)
-    return Town(portal, create_app(portal, refresh_s=0))
 
 
 def _add_roles(session: Session, user: User, publisher_id: int, roles: Iterable[Role]) -> None:

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -10,23 +9,17 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.retries import KEPT_FOR, IdempotencyKey
 from portal.foundation.clock import now
-from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
-from portal.wiring import build
-from tests.web.callers import Town, a_town, assert_problem
+from tests.templates import PortalWith
+from tests.web.callers import Town, assert_problem, fill_town
 
 BEN = {"name": "ben", "password": "ein langes wort"}
 CORA = {"name": "cora", "password": "ein langes wort"}
 
 
 @pytest.fixture
-def town(settings: Settings, tmp_path: Path) -> Town:
-    portal = build(settings)
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, settings)
-    return a_town(portal, tmp_path / "folders")
+def town(portal_with: PortalWith) -> Town:
+    return Town.of(portal_with(fill_town))
 
 
 def age(town: Town, by: timedelta) -> None:

@@ -14,7 +14,7 @@ from portal.foundation.config import Settings
 from portal.foundation.db import transaction
 from portal.publishing.migrate import upgrade
 from portal.publishing.seed import ensure_operator
-from portal.web.app import create_app
+from portal.web.app import HALVES, create_app
 from portal.web.login import AFTER_LOGIN, local
 from portal.web.sessions import LIFETIME
 from portal.wiring import build
@@ -205,7 +205,7 @@ def test_a_session_ends_after_half_a_day(town: Town, browser: FlaskClient, monke
     assert town.app.permanent_session_lifetime == LIFETIME == timedelta(hours=12)
     log_in(browser)
 
-    monkeypatch.setattr(town.app, "permanent_session_lifetime", timedelta(seconds=-1))
+    monkeypatch.setattr(town.app.extensions[HALVES].whole, "permanent_session_lifetime", timedelta(seconds=-1))
 
     assert me(browser) == 401
 

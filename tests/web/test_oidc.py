@@ -16,11 +16,10 @@ from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Misconfigured
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
-from portal.web.app import create_app
+from portal.web.app import HALVES, create_app
 from portal.wiring import Portal, build
 from tests.people import OPERATOR, a_user
+from tests.templates import Templates, nothing
 from tests.web.providers import Provider, a_closed_port, a_provider
 
 BASE = "http://127.0.0.1:8000"
@@ -36,9 +35,20 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def portal(provider: Provider, tmp_path: Path) -> Portal:
-    settings = Settings(
-        data=tmp_path / "data",
+def portal(provider: Provider, templates: Templates, tmp_path: Path) -> Iterator[Portal]:
+    with templates.copy(nothing, "sqlite", tmp_path) as plain:
+        settings = _with_provider(plain, provider)
+        portal = build(settings)
+        with transaction(portal.engine) as session:
+            link_identity(session, a_user(session), issuer=provider.issuer, subject=SUBJECT, by=OPERATOR, at=now())
+        yield portal
+        portal.engine.dispose()
+
+
+def _with_provider(settings: Settings, provider: Provider) -> Settings:
+    return replace(
+        settings,
+        base_url="",
         datasets="-",
         access_log=False,
         oidc_issuer=provider.issuer,
@@ -46,12 +56,6 @@ def portal(provider: Provider, tmp_path: Path) -> Portal:
         oidc_client_secret=provider.client_secret,
         oidc_title="Stadtkonto",
     )
-    built = build(settings)
-    upgrade(built.engine)
-    ensure_operator(built.engine, settings)
-    with transaction(built.engine) as session:
-        link_identity(session, a_user(session), issuer=provider.issuer, subject=SUBJECT, by=OPERATOR, at=now())
-    return built
 
 
 @pytest.fixture
@@ -232,7 +236,7 @@ def test_an_id_token_for_another_client_is_refused(browse: Browse, provider: Pro
     """The code is the portal's, but what the provider signed is meant for somebody else."""
     browser = browse()
     back = provider.approve(begun(browser), SUBJECT)
-    app = browser.application
+    app = browser.application.extensions[HALVES].whole
 
     app.extensions["datenwerkstatt.oidc"].client_id = provider.client_id  # the account that exchanges the code
     settings = app.extensions["datenwerkstatt"].portal.settings

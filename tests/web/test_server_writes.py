@@ -129,7 +129,7 @@ def test_a_server_stopped_in_the_middle_of_a_release_leaves_no_process_and_the_n
     tmp_path: Path,
 ) -> None:
     portal, editor, approver = a_portal(tmp_path / "data")
-    rows = b"".join(b"r-%d,Linde Nummer %d\n" % (row, row) for row in range(120_000))
+    rows = b"".join(b"r-%d,Linde Nummer %d\n" % (row, row) for row in range(40_000))
 
     with serving(portal.settings.data, datasets="-") as served:
         case = Case(portal, served, editor, approver)
@@ -151,7 +151,7 @@ def test_a_server_stopped_in_the_middle_of_a_release_leaves_no_process_and_the_n
         case = Case(portal, served, editor, approver)
         _wait(lambda: case.ask("GET", job, approver).json()["state"] == "done")
         assert (
-            len(requests.get(served.absolute("/datasets/baeume/trees.csv"), timeout=30).content.splitlines()) == 120_003
+            len(requests.get(served.absolute("/datasets/baeume/trees.csv"), timeout=30).content.splitlines()) == 40_003
         )
     assert _processes_of(portal.settings.data) == []
     assert [one.number for one in versions(portal, "baeume")] == [1]

@@ -7,11 +7,16 @@ things has numbers, so `/resources/trees/schema/fields/height/type`. A column th
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.events.changes import changes
+from portal.foundation.lazily import later
 from portal.foundation.text import LangString
-from portal.publishing.privacy import public_decisions
+
+if TYPE_CHECKING:
+    from portal.publishing import privacy
+else:
+    privacy = later("portal.publishing.privacy")
 
 LABELS: dict[str, LangString] = {
     "title": LangString("Titel", "title"),
@@ -106,7 +111,7 @@ def public_metadata(descriptor: Mapping[str, Any]) -> dict[str, Any]:  # Any: JS
     """Give what everyone may see of a descriptor: no persons and no single rows in decisions on personal data."""
     shown = {key: value for key, value in descriptor.items() if key not in _UNPUBLISHED}
     if "privacyDecisions" in shown:
-        shown["privacyDecisions"] = public_decisions(dict(descriptor))
+        shown["privacyDecisions"] = privacy.public_decisions(dict(descriptor))
     return shown
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -10,13 +10,18 @@ from portal.catalogue.lookup import public_version
 from portal.catalogue.reading import tables_of
 from portal.catalogue.version import Version
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.lazily import later
 from portal.foundation.tableschema import read_schema
-from portal.publishing.build import typed_again
 from portal.publishing.comparing.difference import DatasetDifference, DatasetState, compare_datasets
 from portal.publishing.comparing.kept import KeptChanges
 from portal.publishing.comparing.metadata import public_metadata
 from portal.publishing.comparing.pairs import TablePair
 from portal.store.local import LocalStore
+
+if TYPE_CHECKING:
+    from portal.publishing import build
+else:
+    build = later("portal.publishing.build")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +89,9 @@ def version_state(session: Session, store: LocalStore, version: Version) -> Data
     """Give a version as everyone may see it: what is not for the public is left out of its descriptor."""
     described: Mapping[str, Any] = {one["name"]: one for one in version.descriptor["resources"]}  # Any: JSON
     tables = {
-        table.name: typed_again(table, read_schema(described[table.name]["schema"]), store.path(table.parquet_digest))
+        table.name: build.typed_again(
+            table, read_schema(described[table.name]["schema"]), store.path(table.parquet_digest)
+        )
         for table in tables_of(session, version.id)
     }
     return DatasetState(descriptor=public_metadata(version.descriptor), tables=tables)

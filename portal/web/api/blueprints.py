@@ -1,36 +1,35 @@
-"""REST v1 registered: one blueprint per resource, and the OpenAPI document that describes them truly."""
+"""REST v1 registered: one blueprint per resource, and the OpenAPI document that describes them truly.
+
+What everyone reads is registered when the server starts; the rest, with all it needs to be loaded, when it is first
+asked for (portal/web/halves.py): see whole.py.
+"""
+
+import json
+from collections.abc import Iterable
 
 from flask import Flask, Response, jsonify
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 
 from portal import __version__
-from portal.web.api.bulk import bulk
+from portal.foundation.resources import shipped
 from portal.web.api.changes import changes
 from portal.web.api.combining import combining
 from portal.web.api.datasets import datasets
-from portal.web.api.draft_changes import comparison
-from portal.web.api.draft_privacy import privacy
-from portal.web.api.draft_quality import quality
-from portal.web.api.draft_steps import steps
-from portal.web.api.drafts import drafts
 from portal.web.api.events import events
-from portal.web.api.me import me
-from portal.web.api.members import members
-from portal.web.api.metadata import metadata
-from portal.web.api.openapi import openapi_document
+from portal.web.api.openapi import Described, openapi_document
 from portal.web.api.publishers import publishers
 from portal.web.api.root import root
 from portal.web.api.rows import rows
 from portal.web.api.strictness import register_strictness
 from portal.web.api.tables import tables
 from portal.web.api.terms import terms
-from portal.web.api.tokens import tokens
-from portal.web.api.users import users
-from portal.web.api.withdrawal import withdrawal
 from portal.web.context import portal
 from portal.web.converters import VersionConverter
 
 PREFIX = "/api/v1"
+
+READING = (root, datasets, tables, rows, changes, combining, terms, publishers, events)
+"""What everyone may ask; in another half of the application, all there is (whole.py)."""
 
 DESCRIPTION = """\
 Datasets, their versions, tables and rows, readable by everyone without a key; looking after them with a token.
@@ -42,8 +41,8 @@ English; lists say `total` and `next`, and nothing is cut silently.
 """
 
 
-def register_api(app: Flask) -> None:
-    """Put REST v1 into *app*."""
+def register_api(app: Flask, blueprints: Iterable[Blueprint] = READING) -> Described:
+    """Put *blueprints* of REST v1 into *app*; give the OpenAPI document that describes them."""
     app.config |= {
         "API_TITLE": "Datenwerkstatt REST",
         "API_VERSION": "v1",
@@ -58,16 +57,15 @@ def register_api(app: Flask) -> None:
     }
     api = Api(app)
     api.register_converter(VersionConverter, lambda converter: {"type": "integer", "minimum": 1})
-    for blueprint in (
-        root, datasets, drafts, comparison, privacy, quality, steps, bulk, metadata, withdrawal, tables, rows, changes,
-        combining, terms, publishers, members, events, me, tokens, users,
-    ):  # fmt: skip
+    for blueprint in blueprints:
         api.register_blueprint(blueprint, url_prefix=PREFIX)
+    app.add_url_rule(f"{PREFIX}/openapi.json", view_func=openapi)
     document = openapi_document(api)
-
-    @app.get(f"{PREFIX}/openapi.json")
-    def openapi() -> Response:
-        return jsonify({**document, "servers": [{"url": portal().settings.public_url}]})
-
-    app.extensions["openapi"] = document
     register_strictness(app, document)
+    return document
+
+
+def openapi() -> Response:
+    """Give the OpenAPI document of all there is, as it was committed."""
+    document: Described = json.loads((shipped("schemas") / "openapi.json").read_bytes())
+    return jsonify({**document, "servers": [{"url": portal().settings.public_url}]})

@@ -9,14 +9,12 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from portal.catalogue.dataset import Dataset
 from portal.catalogue.lookup import public_version
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput
 from portal.foundation.text import LangString
-from portal.publishing.descriptor import licence_of
-from portal.publishing.documents import licence_object
-from portal.vocabularies.combining import MAX_LICENCES, Combination, Verdict, combine
+from portal.publishing.lineage import credit_object, input_of, verdict_object
+from portal.vocabularies.combining import MAX_LICENCES, combine
 from portal.vocabularies.licences import Licence, attribution, licence, successor
 from portal.web.api.combining_schemas import CombinationOut, CombineQuery
 from portal.web.api.schemas import ProblemSchema
@@ -24,22 +22,6 @@ from portal.web.context import portal
 from portal.web.problems import PROBLEM_JSON
 
 combining = Blueprint("combining", "terms", description="What may be combined · Was sich verbinden lässt")
-
-_SUMMARIES = {
-    Verdict.YES: LangString(
-        "Ja. Das Ergebnis darf veröffentlicht werden unter: {}.", "Yes. The result may be published under: {}."
-    ),
-    Verdict.UNCLEAR: LangString(
-        "Unklar. Was fehlt, sagen die Gründe; vielleicht geht: {}.",
-        "Unclear. The reasons say what is missing; perhaps possible: {}.",
-    ),
-    Verdict.NO: LangString(
-        "Nein. Eine Verbindung darf unter keiner Lizenz veröffentlicht werden.",
-        "No. A combination may not be published under any licence.",
-    ),
-}
-_CHANGED = LangString("Daten zusammengeführt und bearbeitet.", "Data combined and adapted.")
-"""What the Datenlizenz Deutschland (section 3) and CC BY 4.0 (section 3 a 1 B) ask to be said of changes."""
 
 
 @dataclass(frozen=True)
@@ -83,53 +65,14 @@ def _of_licence(code: str) -> _Part:
 
 
 def _of_dataset(session: Session, slug: str) -> _Part:
-    version = public_version(session, slug, None)
-    publisher = session.get_one(Dataset, version.dataset_id).publisher
-    found, title = licence_of(version.descriptor), LangString.of(version.descriptor, "title")
-    url = f"{portal().settings.public_url}/datasets/{slug}"
-    described = {
-        "name": slug,
-        "version": version.number,
-        "title": title.as_dict(),
-        "licence": found.code,
-        "url": f"{url}/v/{version.number}",
-    }
-    return _Part(found, attribution(found, publisher=publisher.name, title=title, url=url), described)
+    found = input_of(session, public_version(session, slug, None), portal().settings)
+    return _Part(found.licence, found.credit, found.as_dict())
 
 
 def _answer(parts: Sequence[_Part]) -> dict[str, object]:
     found = combine([part.licence for part in parts])
     return {
-        "of": [one.code for one in found.parts],
-        "answer": found.answer,
-        "summary": _summary(found).as_dict(),
-        "publishUnder": [licence_object(one) for one in found.suggested],
-        "alsoPossible": [one.code for one in found.also_possible],
-        "credit": {
-            "required": bool(found.credits),
-            "lines": [part.line.as_dict() for part in parts],
-            "line": _joined([part.line for part in parts]).as_dict(),
-        },
-        "reasons": [
-            {"licences": one.licences, "sentence": one.sentence.as_dict(), "source": one.source}
-            for one in found.reasons
-        ],
+        **verdict_object(found),
+        "credit": credit_object(found, [part.line for part in parts]),
         "datasets": [part.dataset for part in parts if part.dataset is not None],
     }
-
-
-def _summary(found: Combination) -> LangString:
-    said = _SUMMARIES[found.answer]
-    return LangString(
-        *(
-            said.in_language(tag).format("; ".join(one.title.in_language(tag) for one in found.suggested))
-            for tag in ("de", "en")
-        )
-    )
-
-
-def _joined(lines: Sequence[LangString]) -> LangString:
-    """Give all credit lines in one, with the note that the data were changed."""
-    return LangString(
-        *(f"{'; '.join(line.in_language(tag) for line in lines)}. {_CHANGED.in_language(tag)}" for tag in ("de", "en"))
-    )

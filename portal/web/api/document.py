@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask
 
-from portal.web.api.blueprints import register_api
+from portal.web.api.whole import register_whole_api
 from portal.web.converters import VersionConverter
 
 
@@ -19,9 +19,7 @@ def document() -> dict[str, Any]:  # Any: JSON
     """Give the OpenAPI document of REST v1 without a running portal."""
     app = Flask(__name__)
     app.url_map.converters["version"] = VersionConverter
-    register_api(app)
-    found: dict[str, Any] = app.extensions["openapi"]  # Any: JSON
-    return found
+    return register_whole_api(app)
 
 
 def text() -> str:

@@ -3,48 +3,33 @@
 The grammar is in portal/rows/parameters.py and, for readers, in docs/api.md.
 """
 
-import hashlib
-import json
-from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.exports.chosen import refuse_unnamed
 from portal.exports.formats import FORMATS, TableFormat
 from portal.foundation.db import reading
-from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.errors import InvalidInput, NotFound, PortalError
 from portal.publishing.chosen_files import published_export, write_answer
-from portal.rows.groups import read_groups
 from portal.rows.parameters import read_query
-from portal.rows.query import RowQuery
-from portal.rows.serve import count_rows, read_page, read_row
 from portal.web.api.row_parameters import PARAMETERS
 from portal.web.api.schemas import ProblemSchema, RowOut, RowsOut
 from portal.web.context import portal, served_tables
-from portal.web.headers import tag_answer
 from portal.web.negotiation import accepts
 from portal.web.problems import PROBLEM_JSON
+from portal.web.row_answers import VARY, is_known, page_answer, row_answer, tag_of, version_of
+from portal.web.row_door import REFUSED
 from portal.web.served_tables import ServedTable
-from portal.web.stored import IMMUTABLE, REVALIDATE, Encoded, StoredAnswer, send_stored
+from portal.web.stored import IMMUTABLE, REVALIDATE, Encoded, StoredAnswer, send_stored, takes_gzip
 
 rows = Blueprint(
     "rows", "rows", description="Rows: filter, sort, page, group · Zeilen: filtern, sortieren, blättern, gruppieren"
 )
 
-DEFAULT_LIMIT = 100
-"""Rows of a page when nothing is said."""
-
-ANSWER = 1
-"""Goes into the ETag: raise it when the same question gets other bytes."""
-
-_MAX_VERSION_DIGITS = 9
-_VARY = "Accept, Accept-Encoding, Accept-Language"
 _BY_NAME = ("excel-csv", "json")
 """Formats that no media type asks for: the page is JSON, and the other CSV is the usual one."""
 
@@ -63,17 +48,14 @@ class Rows(MethodView):
     @rows.alt_response(422, schema=ProblemSchema, content_type=PROBLEM_JSON, description="The query takes too long")
     def get(self, slug: str, table: str) -> AnyResponse:
         """Give the rows that meet a query; `next` goes on without losing or doubling one, however deep."""
+        _refuse_again()
         given = request.args.to_dict()
-        served = served_tables().find(slug, table, _version(given))
-        query = read_query(given, served.source.schema, served.source.physical)
+        served = served_tables().find(slug, table, version_of(given))
         form = _form(given)
         if form is not None:
-            return _file(served, query, form, given)
-        tag = _tag(served, given)
-        tag_answer(tag)
-        if _is_known(tag):
-            return _dressed(Response(status=304, headers={"ETag": f'"{tag}"', "Vary": _VARY}), served)
-        return _dressed(_page(served, query, given), served)
+            return _file(served, form, given)
+        known = request.headers.get("If-None-Match", "")
+        return _sent(page_answer(portal(), served, given, known=known, packed=_takes_gzip()))
 
 
 @rows.route("/datasets/<slug>/tables/<table>/rows<suffix>")
@@ -100,8 +82,7 @@ class RowsFile(MethodView):
                 detail_de="format: steht schon in der Adresse.",
                 parameter="format",
             )
-        served = served_tables().find(slug, table, _version(given))
-        return _file(served, read_query(given, served.source.schema, served.source.physical), form, given)
+        return _file(served_tables().find(slug, table, version_of(given)), form, given)
 
 
 @rows.route("/datasets/<slug>/tables/<table>/rows/<path:key>")
@@ -111,57 +92,34 @@ class RowResource(MethodView):
         404, schema=ProblemSchema, content_type=PROBLEM_JSON, description="No such dataset, table or row"
     )
     @rows.alt_response(410, schema=ProblemSchema, content_type=PROBLEM_JSON, description="Withdrawn, with the reason")
-    def get(self, slug: str, table: str, key: str) -> Response:
+    def get(self, slug: str, table: str, key: str) -> AnyResponse:
         """Give one row by its primary key; several key columns are joined by commas."""
-        served = served_tables().find(slug, table, None)
-        schema = served.source.schema
-        parts = key.split(",") if len(schema.primary_key) > 1 else [key]
-        row = read_row(portal().rows, served.source, parts)
-        if row is None:
-            raise NotFound(
-                f"The table {slug}/{table} has no row {key[:100]!r}.",
-                detail_de=f"Die Tabelle {slug}/{table} hat keine Zeile {key[:100]!r}.",
-                key=list(schema.primary_key),
-            )
-        iri = f"{portal().settings.public_url}/id/{slug}/{table}/{','.join(quote(part, safe='') for part in parts)}"
-        body = f'{{"dataset":"{slug}","table":"{table}","version":{served.version},"id":"{iri}","row":{row}}}'
-        response = Response(body, content_type="application/json")
-        response.headers["Link"] = served.licence
-        return response
+        _refuse_again()
+        return _sent(row_answer(portal(), served_tables().find(slug, table, None), key, packed=_takes_gzip()))
 
 
-def _page(served: ServedTable, query: RowQuery, given: dict[str, str]) -> Response:
-    limit = query.limit or DEFAULT_LIMIT
-    query = replace(query, limit=limit)
-    if query.is_grouped:
-        page, total = read_groups(portal().rows, served.source, query)
-    else:
-        page = read_page(portal().rows, served.source, query)
-        total = count_rows(portal().rows, served.source, query) if query.counted or query.is_whole else None
-    following = None
-    if page.last is not None:
-        asked = {**given, "limit": str(limit), "after": str(page.last), "version": str(served.version)}
-        following = f"{_rows_url(served)}?{urlencode(asked)}"
-    head = {
-        "dataset": served.dataset,
-        "table": served.name,
-        "version": served.version,
-        "total": total,
-        "limit": limit,
-        "next": following,
-    }
-    told = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
-    response = Response(f'{told[:-1]},"rows":[{",".join(page.rows)}]}}', content_type="application/json")
-    response.headers["Row-Count"] = str(len(page.rows))
-    return response
+def _refuse_again() -> None:
+    """Say why the door in front of Flask refused the request, if it did (portal/web/row_door.py)."""
+    refused: PortalError | None = request.environ.get(REFUSED)
+    if refused is not None:
+        raise refused
 
 
-def _file(served: ServedTable, query: RowQuery, form: TableFormat, given: dict[str, str]) -> AnyResponse:
+def _sent(answer: StoredAnswer) -> AnyResponse:
+    return Response.from_app(lambda environ, start: send_stored(answer, environ, start), request.environ)
+
+
+def _takes_gzip() -> bool:
+    return takes_gzip(request.headers.get("Accept-Encoding", "").lower())
+
+
+def _file(served: ServedTable, form: TableFormat, given: dict[str, str]) -> AnyResponse:
     """Give an answer as a file: whole on disk before its first byte is sent."""
+    query = read_query(given, served.source.schema, served.source.physical)
     refuse_unnamed(query, form)
-    tag = _tag(served, {**given, "format": form.name})
-    if _is_known(tag):
-        return _dressed(Response(status=304, headers={"ETag": f'"{tag}"', "Vary": _VARY}), served)
+    tag = tag_of(portal(), served, {**given, "format": form.name})
+    if is_known(tag, request.headers.get("If-None-Match")):
+        return _not_changed(served, tag)
 
     def make(folder: Path) -> tuple[Path, int]:
         parts, settings = portal(), portal().settings
@@ -180,10 +138,17 @@ def _file(served: ServedTable, query: RowQuery, form: TableFormat, given: dict[s
         links=(served.licence,),
         row_count=file.row_count,
         file_name=f"{served.dataset}_v{served.version}_{served.name}_{tag[:8]}{form.suffix}",
-        vary=_VARY,
+        vary=VARY,
         tag=tag,
     )
-    return Response.from_app(lambda environ, start: send_stored(answer, environ, start), request.environ)
+    return _sent(answer)
+
+
+def _not_changed(served: ServedTable, tag: str) -> Response:
+    response = Response(status=304, headers={"ETag": f'"{tag}"', "Vary": VARY, "Link": served.licence})
+    response.headers["Cache-Control"] = REVALIDATE
+    response.last_modified = served.released_at
+    return response
 
 
 def _form(given: dict[str, str]) -> TableFormat | None:
@@ -198,38 +163,3 @@ def _form(given: dict[str, str]) -> TableFormat | None:
             return form
     listed = ", ".join(one.name for one in FORMATS)
     raise InvalidInput(f"format: one of {listed}.", detail_de=f"format: eines von {listed}.", parameter="format")
-
-
-def _is_known(tag: str) -> bool:
-    known = parse_etags(request.headers.get("If-None-Match"))
-    return known.contains_weak(tag) or known.contains_weak(f"{tag}-gz")
-
-
-def _version(given: dict[str, str]) -> int | None:
-    text = given.get("version")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and 0 < len(text) <= _MAX_VERSION_DIGITS and int(text)):
-        raise InvalidInput(
-            "version: the number of a version, such as 1.",
-            detail_de="version: die Nummer einer Version, etwa 1.",
-            parameter="version",
-        )
-    return int(text)
-
-
-def _tag(served: ServedTable, given: dict[str, str]) -> str:
-    """Give the entity tag of an answer: it follows from the rows and the question."""
-    question = json.dumps([ANSWER, served.digest, served.version, portal().settings.public_url, sorted(given.items())])
-    return hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:40]
-
-
-def _dressed(response: Response, served: ServedTable) -> Response:
-    response.headers["Link"] = served.licence
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.last_modified = served.released_at
-    return response
-
-
-def _rows_url(served: ServedTable) -> str:
-    return f"{portal().settings.public_url}/api/v1/datasets/{served.dataset}/tables/{served.name}/rows"

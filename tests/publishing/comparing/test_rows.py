@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.ingest.typed import TypedTable
+from tests.laws import examples
 from tests.publishing.comparing.tables import Fields, Json, TableMaker, compare
 
 
@@ -216,7 +217,7 @@ def bare(row: Json, names: list[str]) -> tuple[Any, ...]:
     return tuple(row.get(name) for name in names)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30)
 @given(two_states(keyed=True))
 def test_the_old_rows_with_the_changes_are_the_new_rows(
     a_table: TableMaker, states: list[tuple[dict[str, str], list[tuple[str | None, ...]]]]
@@ -239,7 +240,7 @@ def test_the_old_rows_with_the_changes_are_the_new_rows(
     assert counts.after == len(new_rows) == counts.unchanged + counts.changed + counts.added
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30)
 @given(two_states(keyed=False))
 def test_rows_without_a_key_are_the_same_multiset_after_the_changes(
     a_table: TableMaker, states: list[tuple[dict[str, str], list[tuple[str | None, ...]]]]

@@ -14,15 +14,19 @@ from portal.publishing.comparing.versions import VersionPair, public_pair
 from portal.publishing.withdrawal import withdraw
 from portal.wiring import Portal
 from tests.releases import NOON, publish, trees
+from tests.templates import PortalWith
 
 
 @pytest.fixture
-def three_versions(portal: Portal, tmp_path: Path) -> Portal:
-    """Give a portal with `baeume` in three versions: a row more, then another title."""
-    publish(portal, trees(tmp_path / "b", "Linde"))
-    publish(portal, trees(tmp_path / "b", "Linde", "Eiche"), at=NOON + timedelta(days=1))
-    publish(portal, trees(tmp_path / "b", "Linde", "Eiche", title="Stadtbäume"), at=NOON + timedelta(days=2))
-    return portal
+def three_versions(portal_with: PortalWith) -> Portal:
+    return portal_with(publish_three_versions)
+
+
+def publish_three_versions(portal: Portal, folder: Path) -> None:
+    """Publish `baeume` three times: then with a row more, then with another title."""
+    publish(portal, trees(folder / "b", "Linde"))
+    publish(portal, trees(folder / "b", "Linde", "Eiche"), at=NOON + timedelta(days=1))
+    publish(portal, trees(folder / "b", "Linde", "Eiche", title="Stadtbäume"), at=NOON + timedelta(days=2))
 
 
 def pair(portal: Portal, since: int, until: int | None = None, slug: str = "baeume") -> VersionPair:

@@ -13,16 +13,15 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.permissions import Action, Role
 from portal.accounts.tokens import issue
+from portal.accounts.users import find_user
 from portal.foundation.clock import now
-from portal.foundation.config import Settings
 from portal.foundation.db import transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.web.api.document import document
 from portal.web.app import create_app
-from portal.wiring import build
+from portal.wiring import Portal, build
 from tests.people import NOON, OPERATOR, a_member, a_publisher
 from tests.public import a_public_dataset
+from tests.templates import Templates
 
 API = "/api/v1"
 CSV = f"{API}/metadata.csv"
@@ -55,11 +54,14 @@ class Door:
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    portal = build(Settings(data=tmp_path / "data", base_url="https://daten.example", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
-    tokens = {}
+def door(templates: Templates, tmp_path: Path) -> Iterator[Door]:
+    with templates.copy(two_publishers_with_editors, "sqlite", tmp_path) as settings:
+        portal = build(settings)
+        yield Door(create_app(portal, refresh_s=0).test_client(), _tokens(portal))
+        portal.engine.dispose()
+
+
+def two_publishers_with_editors(portal: Portal, folder: Path) -> None:
     with transaction(portal.engine) as session:
         publishers = {slug: a_publisher(session, slug) for slug in ("stadt", "fremd")}
         for slug in ("baeume", "parks"):
@@ -67,13 +69,19 @@ def door(tmp_path: Path) -> Iterator[Door]:
         a_public_dataset(session, portal.store, publishers["fremd"], "hafen")
         for name, publisher in ROLES.items():
             role = Role.VIEWER if name == "viewer" else Role.EDITOR
-            owner = a_member(session, name, publishers[publisher], role)
+            a_member(session, name, publishers[publisher], role)
+
+
+def _tokens(portal: Portal) -> dict[str, str]:
+    tokens = {}
+    with transaction(portal.engine) as session:
+        for name in ROLES:
+            owner = find_user(session, name)
             actions = {Action.READ_DRAFT, Action.EDIT_DRAFT, Action.SUBMIT, Action.DISCARD}
             tokens[name] = issue(
                 session, owner, publisher_id=None, actions=actions, expires_at=now() + timedelta(days=1), by=OPERATOR, at=NOON
             ).secret  # fmt: skip
-    yield Door(create_app(portal, refresh_s=0).test_client(), tokens)
-    portal.engine.dispose()
+    return tokens
 
 
 RIGHTS = """
