@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from portal.exports.formats import FORMATS
-from portal.exports.precompression import precompress
 from portal.exports.table import TableExport
+from portal.exports.written import write_formats
 from portal.foundation.clock import now
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine
@@ -58,22 +58,21 @@ def main(folder: Path, work: Path, out: Path) -> None:
             base_url="http://daten.example",
             rdf_type=None,
             modified_at=now(),
+            statistics=typed.statistics,
             engine=engine,
         )
-        paths = []
         for form in FORMATS:
-            path = work / f"{table.name}{form.suffix}"
-            timed(f"write {form.name}", lambda form=form, path=path: form.write(export, path))
-            paths.append(path)
-        compressible = [path for form, path in zip(FORMATS, paths, strict=True) if form.compressible]
-        paths += [path for path in timed("compress", lambda: [precompress(path) for path in compressible]) if path]
+            timed(f"write {form.name} alone", lambda form=form: form.write(export, work / f"alone{form.suffix}"))
+        files = timed("all formats at once, with gzip and hashes", lambda: write_formats(export, work, engine))
         rows = work / "rows.sqlite"
         timed(
             "row file with indexes",
             lambda: build_row_file(typed.path, typed.schema, typed.physical, rows, connection=engine.connection),
         )
     store = LocalStore(work / "blobs", work / "work")
-    timed("take into the store", lambda: store.adopt([*paths, rows]))
+    paths = [path for file in files for path in (file.path, file.gzip) if path]
+    known = {path: digest for file in files for path, digest in file.digests.items()}
+    timed("take into the store", lambda: store.adopt([*paths, rows], known))
     out.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 from portal.foundation.tableschema import Column, ColumnType
 from portal.ingest.engine import quote_text
-from portal.ingest.lexical import TIMESTAMP, TIMESTAMP_UTC, canonical, decimal_digits
+from portal.ingest.lexical import TIMESTAMP_UTC, canonical, decimal_digits
 
 MAX_EXACT_DIGITS = 15
 """Significant decimal digits that a double always gives back unchanged (IEEE 754); spreadsheets hold no more."""
+
+
+class Constant(str):
+    """SQL of a text that is the same in every row."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -20,17 +26,25 @@ class Cell:
     column: Column
     physical: str
     sql: str
+    written: str = ""
+    """SQL name of its canonical text, where the relation has that; empty: it is to be made."""
+    is_filled: bool = False
+    """It is known that no value is null, so nothing need be said for that case."""
 
     @property
     def text(self) -> str:
         """SQL of the canonical text; null stays null."""
+        return self.written or self.canonical
+
+    @property
+    def canonical(self) -> str:
+        """SQL that makes the canonical text; null stays null."""
         return canonical(self.column.type, self.physical, self.sql)
 
     @property
     def without_zone(self) -> str:
         """SQL of the canonical text of a date or datetime, without the `Z` of UTC; null stays null."""
-        moment = f"make_timestamp(epoch_us({self.sql}))" if self.physical == TIMESTAMP_UTC else self.sql
-        return canonical(self.column.type, TIMESTAMP, moment)
+        return f"left({self.text}, -1)" if self.physical == TIMESTAMP_UTC else self.text
 
     @property
     def is_text(self) -> bool:
@@ -42,15 +56,25 @@ class Cell:
         return self.column.type in (ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.YEAR)
 
     @property
-    def json(self) -> str:
-        """SQL of the value as JSON text; null stays null. Numbers are written with all their digits."""
+    def json(self) -> list[str]:
+        """Parts of SQL of the value as JSON text; null stays null. Numbers are written with all their digits."""
         if self.is_text:
-            return f"CAST(to_json({self.sql}) AS VARCHAR)"
+            return [f"CAST(to_json({self.sql}) AS VARCHAR)"]
         if self.column.type is ColumnType.YEAR:
-            return f"CAST({self.sql} AS VARCHAR)"
+            return [f"CAST({self.sql} AS VARCHAR)"]
         if self.is_number or self.column.type is ColumnType.BOOLEAN:
-            return self.text
-        return f"('\"' || {self.text} || '\"')"
+            return [self.text]
+        return [literal('"'), self.text, literal('"')]
+
+    def filled(self, parts: list[str], *, otherwise: str = "") -> list[str]:
+        """Give *parts* of SQL for a row where the value is there, and the text *otherwise* for one where it is null.
+
+        Parts that stand side by side cost less than `||`, which writes a text of its own; so they do where they may.
+        """
+        if self.is_filled:
+            return parts
+        joined = " || ".join(parts)
+        return [f"coalesce({joined}, {literal(otherwise)})" if otherwise else joined]
 
     @property
     def fits_double(self) -> str:
@@ -67,12 +91,18 @@ class Cell:
 
 def concat(parts: list[str]) -> str:
     """Give SQL that joins *parts* to one text; a null part counts as nothing."""
-    return f"concat({', '.join(parts)})"
+    joined: list[str] = []
+    for part in parts:
+        if joined and isinstance(part, Constant) and isinstance(joined[-1], Constant):
+            joined[-1] = Constant(joined[-1][:-1] + part[1:])
+        else:
+            joined.append(part)
+    return f"concat({', '.join(joined)})"
 
 
-def literal(text: str) -> str:
+def literal(text: str) -> Constant:
     """Give *text* as an SQL literal."""
-    return quote_text(text)
+    return Constant(quote_text(text))
 
 
 def contains_any(text: str, *signs: str) -> str:

@@ -61,7 +61,14 @@ def chosen(
     if query.is_grouped:
         table = grouped(source, query, words)
         made = written(table.sql, folder, timeout_s)
-        return replace(export, parquet=made, schema=table.schema, physical=table.physical, row_count=_count(made))
+        return replace(
+            export,
+            parquet=made,
+            schema=table.schema,
+            physical=table.physical,
+            row_count=_count(made),
+            statistics=None,
+        )
     named = form.name in NAMING
     places = [*query.narrowed(export.schema)]
     if named:

@@ -9,10 +9,10 @@ text = + - @    as it is                   with an apostrophe in front, so that 
 both            CRLF; empty field = no value; quotes only where needed; dates as ISO 8601
 """
 
-from pathlib import Path
+from collections.abc import Iterator
 
 from portal.exports.cells import Cell, contains_any, literal
-from portal.exports.lines import write_lines
+from portal.exports.lines import lines
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
@@ -23,24 +23,24 @@ _FORMULA_STARTS = "=+-@\t\r"
 """Text that spreadsheets may run (OWASP, "CSV Injection"); numbers are not text and stay."""
 
 
-def write_csv(export: TableExport, target: Path) -> None:
-    """Write *export* as CSV following RFC 4180."""
+def csv_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
+    """Give *export* as CSV following RFC 4180."""
     texts = [quoted(cell.text, ",", where=cell.sql) if cell.is_text else cell.text for cell in export.cells]
-    _write(export, target, texts, separator=",", head="")
+    return _pieces(export, texts, separator=",", head="")
 
 
-def write_excel_csv(export: TableExport, target: Path) -> None:
-    """Write *export* as CSV for spreadsheets with German settings."""
+def excel_csv_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
+    """Give *export* as CSV for spreadsheets with German settings."""
     texts = [_excel_text(cell) for cell in export.cells]
-    _write(export, target, texts, separator=";", head=BYTE_ORDER_MARK)
+    return _pieces(export, texts, separator=";", head=BYTE_ORDER_MARK)
 
 
-def _write(export: TableExport, target: Path, texts: list[str], *, separator: str, head: str) -> None:
+def _pieces(export: TableExport, texts: list[str], *, separator: str, head: str) -> Iterator[bytes | memoryview]:
     parts = [part for text in texts for part in (text, literal(separator))][:-1]
     # a single empty field would be an empty line, which readers skip
     row = parts if len(texts) > 1 else [f"coalesce({texts[0]}, '\"\"')"]
     names = separator.join(quoted_name(name, separator) for name in export.schema.names)
-    write_lines(export, target, row, head=head + names + LINE_END, end=LINE_END)
+    return lines(export, row, head=head + names + LINE_END, end=LINE_END)
 
 
 def _excel_text(cell: Cell) -> str:

@@ -4,7 +4,7 @@ The third column of the table is the code of the EU's file type vocabulary
 (http://publications.europa.eu/resource/authority/file-type), which DCAT-AP asks for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -29,17 +29,30 @@ class TableFormat:
     title: LangString
     hint: LangString
     """What it is good for, in one sentence."""
-    compressible: bool
-    """A gzip of it is worth keeping; the others are compressed already."""
+    is_text: bool
+    """Its writer gives the text in pieces, and a gzip of it is worth keeping; the others are files, compressed already."""
+    reads_rows: bool = True
+    """It is made of the rows as texts."""
     writer: str
     """Where its writer is, as `module.function` of this room. It is loaded when it is first needed: a server that sends
     what was written must not wait for what writes it."""
 
     def write(self, export: TableExport, target: Path) -> None:
         """Write *export* to the file *target*."""
+        if not self.is_text:
+            cast(Callable[[TableExport, Path], None], self._function)(export, target)
+            return
+        with target.open("wb") as stream:
+            stream.writelines(self.pieces(export))
+
+    def pieces(self, export: TableExport) -> Iterator[bytes | memoryview]:
+        """Give *export* as UTF-8; only for text."""
+        return cast(Callable[[TableExport], Iterator[bytes | memoryview]], self._function)(export)
+
+    @property
+    def _function(self) -> object:
         module, name = self.writer.split(".")
-        write = cast(Callable[[TableExport, Path], None], getattr(import_module(f"portal.exports.{module}"), name))
-        write(export, target)
+        return getattr(import_module(f"portal.exports.{module}"), name)
 
 
 FORMATS = (
@@ -50,8 +63,8 @@ FORMATS = (
         file_type="CSV",
         title=LangString("CSV", "CSV"),
         hint=LangString("Für Programme: Komma, UTF-8, Dezimalpunkt.", "For programs: comma, UTF-8, decimal point."),
-        compressible=True,
-        writer="delimited.write_csv",
+        is_text=True,
+        writer="delimited.csv_pieces",
     ),
     TableFormat(
         name="excel-csv",
@@ -63,8 +76,8 @@ FORMATS = (
             "Zum Doppelklicken in deutschem Excel: Semikolon, Dezimalkomma.",
             "To double-click in a German Excel: semicolon, decimal comma.",
         ),
-        compressible=True,
-        writer="delimited.write_excel_csv",
+        is_text=True,
+        writer="delimited.excel_csv_pieces",
     ),
     TableFormat(
         name="xlsx",
@@ -75,7 +88,7 @@ FORMATS = (
         hint=LangString(
             "Mit Spaltenverzeichnis und Lizenz auf eigenen Blättern.", "With column dictionary and licence as sheets."
         ),
-        compressible=False,
+        is_text=False,
         writer="xlsx.write_xlsx",
     ),
     TableFormat(
@@ -85,7 +98,7 @@ FORMATS = (
         file_type="ODS",
         title=LangString("OpenDocument-Tabelle", "OpenDocument spreadsheet"),
         hint=LangString("Dasselbe für LibreOffice.", "The same for LibreOffice."),
-        compressible=False,
+        is_text=False,
         writer="ods.write_ods",
     ),
     TableFormat(
@@ -97,8 +110,8 @@ FORMATS = (
         hint=LangString(
             "Ein Objekt mit Titel, Lizenz, Spalten und Zeilen.", "One object with title, licence, columns and rows."
         ),
-        compressible=True,
-        writer="json_text.write_json",
+        is_text=True,
+        writer="json_text.json_pieces",
     ),
     TableFormat(
         name="jsonl",
@@ -107,8 +120,8 @@ FORMATS = (
         file_type=None,
         title=LangString("JSON Lines", "JSON Lines"),
         hint=LangString("Eine Zeile je Datenzeile, für Ströme.", "One line per row, for streams."),
-        compressible=True,
-        writer="json_text.write_jsonl",
+        is_text=True,
+        writer="json_text.jsonl_pieces",
     ),
     TableFormat(
         name="parquet",
@@ -117,7 +130,8 @@ FORMATS = (
         file_type=None,
         title=LangString("Parquet", "Parquet"),
         hint=LangString("Mit genauen Typen, für pandas, DuckDB und R.", "With exact types, for pandas, DuckDB and R."),
-        compressible=False,
+        is_text=False,
+        reads_rows=False,
         writer="parquet.write_parquet",
     ),
     TableFormat(
@@ -127,8 +141,8 @@ FORMATS = (
         file_type="JSON_LD",
         title=LangString("JSON-LD", "JSON-LD"),
         hint=LangString("Verknüpfte Daten als JSON.", "Linked data as JSON."),
-        compressible=True,
-        writer="jsonld.write_jsonld",
+        is_text=True,
+        writer="jsonld.jsonld_pieces",
     ),
     TableFormat(
         name="ttl",
@@ -137,7 +151,7 @@ FORMATS = (
         file_type="RDF_TURTLE",
         title=LangString("Turtle", "Turtle"),
         hint=LangString("Verknüpfte Daten, für Menschen lesbar.", "Linked data that people can read."),
-        compressible=True,
-        writer="turtle.write_turtle",
+        is_text=True,
+        writer="turtle.turtle_pieces",
     ),
 )

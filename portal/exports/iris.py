@@ -91,7 +91,7 @@ def _target(export: TableExport, key: ForeignKey) -> str:
 
 
 def _keyed(export: TableExport, dataset: str, table: str, names: tuple[str, ...]) -> str:
-    parts = [literal(safe_iri(f"{export.base_url}/id/{dataset}/{table}/"))]
+    parts: list[str] = [literal(safe_iri(f"{export.base_url}/id/{dataset}/{table}/"))]
     for index, name in enumerate(names):
         parts += [literal(",")] if index else []
         parts.append(_encoded(_cell(export, name)))

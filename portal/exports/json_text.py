@@ -5,24 +5,23 @@ integers beyond 2^53 from CSV or Parquet. An empty cell is `null`; every row has
 """
 
 import json
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from portal.exports.cells import Cell, literal
-from portal.exports.lines import write_between, write_lines
+from portal.exports.lines import lines, rows_between
 from portal.exports.table import TableExport
 
 
-def write_json(export: TableExport, target: Path) -> None:
-    """Write *export* as one JSON object: what the table is, its columns, its rows."""
+def json_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
+    """Give *export* as one JSON object: what the table is, its columns, its rows."""
     envelope = json.dumps(_envelope(export), ensure_ascii=False)
     head = envelope[:-1] + ', "rows": [\n'
-    write_between(export, target, json_object(export.cells), head=head, separator=",\n", tail="\n]}\n")
+    return rows_between(export, json_object(export.cells), head=head, separator=",\n", tail="\n]}\n")
 
 
-def write_jsonl(export: TableExport, target: Path) -> None:
-    """Write *export* as JSON Lines: one object per row, nothing around."""
-    write_lines(export, target, json_object(export.cells))
+def jsonl_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
+    """Give *export* as JSON Lines: one object per row, nothing around."""
+    return lines(export, json_object(export.cells))
 
 
 def json_object(cells: Iterable[Cell]) -> list[str]:
@@ -30,8 +29,8 @@ def json_object(cells: Iterable[Cell]) -> list[str]:
     parts: list[str] = []
     for index, cell in enumerate(cells):
         start = "{" if index == 0 else ","
-        parts += [literal(f"{start}{dumped(cell.column.name)}:"), f"coalesce({cell.json}, 'null')"]
-    return [*parts, "'}'"]
+        parts += [literal(f"{start}{dumped(cell.column.name)}:"), *cell.filled(cell.json, otherwise="null")]
+    return [*parts, literal("}")]
 
 
 def _envelope(export: TableExport) -> dict[str, object]:

@@ -6,22 +6,22 @@ Empty cells are left out: RDF has no null.
 
 import json
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 from portal.exports.cells import Cell, literal
 from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, single_links
 from portal.exports.json_text import dumped
-from portal.exports.lines import write_between
+from portal.exports.lines import rows_between
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
 
-def write_jsonld(export: TableExport, target: Path) -> None:
-    """Write *export* as one JSON-LD document."""
+def jsonld_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
+    """Give *export* as one JSON-LD document."""
     terms = terms_of(export)
     context = json.dumps(context_of(export, terms), ensure_ascii=False)
     head = f'{{"@context": {context}, "@graph": [\n'
-    write_between(export, target, _node(export, terms), head=head, separator=",\n", tail="\n]}\n")
+    return rows_between(export, _node(export, terms), head=head, separator=",\n", tail="\n]}\n")
 
 
 def terms_of(export: TableExport) -> list[str]:
@@ -48,21 +48,21 @@ def _node(export: TableExport, terms: list[str]) -> list[str]:
     parts = [literal('{"@id":"'), row_iri(export), literal(f'","@type":{dumped(class_iri(export))}')]
     for term, cell in zip(terms, export.cells, strict=True):
         link = links.get(cell.column.name)
-        parts.append(_pair(term, _link(link) if link else _value(cell)))
-    parts += [_pair(joint.property, _link(joint.iri)) for joint in joint_links(export)]
-    return [*parts, "'}'"]
+        parts += cell.filled([_key(term), *(_link(link) if link else _value(cell))])
+    # `||` makes the pair null, and so nothing, where the link is null
+    parts += [" || ".join([_key(joint.property), *_link(joint.iri)]) for joint in joint_links(export)]
+    return [*parts, literal("}")]
 
 
-def _pair(key: str, value: str) -> str:
-    """Give SQL for a key and its value; `||` makes the pair null, and so nothing, where the value is null."""
-    return f"{literal(f',{dumped(key)}:')} || {value}"
+def _key(term: str) -> str:
+    return literal(f",{dumped(term)}:")
 
 
-def _link(iri: str) -> str:
-    return f"""'{{"@id":"' || ({iri}) || '"}}'"""
+def _link(iri: str) -> list[str]:
+    return [literal('{"@id":"'), f"({iri})", literal('"}')]
 
 
-def _value(cell: Cell) -> str:
+def _value(cell: Cell) -> list[str]:
     if cell.is_text or cell.column.type is ColumnType.BOOLEAN:
         return cell.json
-    return f"('\"' || {cell.text} || '\"')"
+    return [literal('"'), cell.text, literal('"')]

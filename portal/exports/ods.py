@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from portal.exports.cells import Cell, literal
+from portal.exports.cells import Cell, concat, literal
 from portal.exports.formats import ODS_MIMETYPE
 from portal.exports.lines import row_texts
 from portal.exports.sheets import (
@@ -60,6 +60,7 @@ _STYLES = {
     ColumnType.BOOLEAN: "bool",
 }
 _CM_PER_CHAR = 0.2
+_EMPTY = "<table:table-cell/>"
 
 
 def write_ods(export: TableExport, target: Path) -> None:
@@ -84,8 +85,8 @@ def _content(
     """Give the parts of content.xml."""
     yield _opening(export, longest).encode()
     columns = "".join(_column(index, cell) for index, cell in enumerate(export.cells))
-    cells = [f"coalesce({_cell(cell, longest)}, '<table:table-cell/>')" for cell in export.cells]
-    row = ["'<table:table-row>'", *cells, "'</table:table-row>'"]
+    cells = [part for cell in export.cells for part in cell.filled(_cell(cell, longest), otherwise=_EMPTY)]
+    row = [literal("<table:table-row>"), *cells, literal("</table:table-row>")]
     for sheet in sheets:
         head = f'<table:table table:name="{escaped(sheet.name)}">{columns}{_text_row(export.schema.names, bold=True)}'
         yield head.encode()
@@ -104,34 +105,36 @@ def _column(index: int, cell: Cell) -> str:
     return f'<table:table-column table:style-name="w{index}"{shown}/>'
 
 
-def _cell(cell: Cell, longest: dict[str, int]) -> str:
-    """Give SQL for a cell element; null where the value is null."""
+def _cell(cell: Cell, longest: dict[str, int]) -> list[str]:
+    """Give parts of SQL for a cell element; null where the value is null."""
     kind = cell.column.type
     if kind in (ColumnType.STRING, ColumnType.YEARMONTH):
-        return _text_cell(f"({cut_text(cell, longest.get(cell.column.name, 0))})")
+        return [_text_cell(f"({cut_text(cell, longest.get(cell.column.name, 0))})")]
     if kind is ColumnType.BOOLEAN:
         true, false = (
-            _typed_cell("boolean", "boolean-value", f"'{value}'", shown=f"'{value.upper()}'")
+            concat(_typed_cell("boolean", "boolean-value", literal(value), shown=literal(value.upper())))
             for value in ("true", "false")
         )
-        return f"CASE {cell.sql} WHEN true THEN {true} WHEN false THEN {false} END"
+        return [f"CASE {cell.sql} WHEN true THEN {true} WHEN false THEN {false} END"]
     if kind is ColumnType.TIME:
         duration = f"'PT' || {cell.text}[1:2] || 'H' || {cell.text}[4:5] || 'M' || {cell.text}[7:] || 'S'"
         return _typed_cell("time", "time-value", duration, shown=cell.text)
     if kind in (ColumnType.DATE, ColumnType.DATETIME):
         return _typed_cell("date", "date-value", cell.without_zone)
-    number = _typed_cell("float", "value", f"CAST({cell.sql} AS VARCHAR)")
+    number = _typed_cell(
+        "float", "value", f"CAST({cell.sql} AS VARCHAR)" if cell.column.type is ColumnType.YEAR else cell.text
+    )
     if cell.fits_double == "true":
         return number
-    return f"CASE WHEN {cell.fits_double} THEN {number} ELSE {_plain_cell(cell.text)} END"
+    return [f"CASE WHEN {cell.fits_double} THEN {' || '.join(number)} ELSE {_plain_cell(cell.text)} END"]
 
 
-def _typed_cell(kind: str, name: str, value: str, *, shown: str | None = None) -> str:
-    """Give SQL for a cell with a value; *shown* only for the types that pandas reads from the text."""
+def _typed_cell(kind: str, name: str, value: str, *, shown: str | None = None) -> list[str]:
+    """Give parts of SQL for a cell with a value; *shown* only for the types that pandas reads from the text."""
     start = literal(f'<table:table-cell office:value-type="{kind}" office:{name}="')
     if shown is None:
-        return f"""{start} || {value} || '"/>'"""
-    return f"""{start} || {value} || '"><text:p>' || {shown} || '</text:p></table:table-cell>'"""
+        return [start, value, literal('"/>')]
+    return [start, value, literal('"><text:p>'), shown, literal("</text:p></table:table-cell>")]
 
 
 def _plain_cell(text: str) -> str:

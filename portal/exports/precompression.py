@@ -1,6 +1,11 @@
 """Gzip made once at release, so that no request has to compress: the same bytes for the same file, always."""
 
+import hashlib
+import os
+from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from isal import isal_zlib
 
@@ -11,6 +16,8 @@ _GZIP_WINDOW = 31
 """32 KiB of window and a gzip header without name and time (zlib manual, deflateInit2)."""
 
 _CHUNK_BYTES = 1024 * 1024
+_FLUSH_BYTES = 32 * 1024 * 1024
+"""After so many bytes the system is told to begin with writing them, so that not all of it waits for the sync at the end."""
 
 
 def precompress(path: Path) -> Path | None:
@@ -24,7 +31,63 @@ def precompress(path: Path) -> Path | None:
         while chunk := source.read(_CHUNK_BYTES):
             stream.write(packer.compress(chunk))
         stream.write(packer.flush())
-    if target.stat().st_size < path.stat().st_size:
-        return target
-    target.unlink()
-    return None
+    return target if _is_worth_it(target, path) else None
+
+
+def write_with_gzip(pieces: Iterable[bytes | memoryview], target: Path) -> dict[Path, str]:
+    """Write *pieces* to *target* and, where that is smaller, as gzip beside it; give the SHA-256 of each file.
+
+    The files are those of `precompress`, without reading anything again.
+    """
+    packed = target.with_name(target.name + ".gz")
+    packer = isal_zlib.compressobj(LEVEL, wbits=_GZIP_WINDOW)
+    with _HashedFile(target) as plain, _HashedFile(packed) as small:
+        for piece in pieces:
+            plain.write(piece)
+            small.write(packer.compress(piece))
+        small.write(packer.flush())
+    digests = {target: plain.digest, packed: small.digest}
+    if not _is_worth_it(packed, target):
+        del digests[packed]
+    return digests
+
+
+def _is_worth_it(packed: Path, plain: Path) -> bool:
+    """Remove the file *packed* if it is not smaller."""
+    if packed.stat().st_size < plain.stat().st_size:
+        return True
+    packed.unlink()
+    return False
+
+
+class _HashedFile:
+    """A file being written, and the SHA-256 of what was written."""
+
+    def __init__(self, path: Path) -> None:
+        self._stream = path.open("wb", buffering=0)
+        self._sum = hashlib.sha256()
+        self._flushed = 0
+
+    def write(self, piece: bytes | memoryview) -> None:
+        """Write all of *piece*."""
+        left = memoryview(piece)
+        self._sum.update(left)
+        while left:
+            left = left[self._stream.write(left) :]
+        place = self._stream.tell()
+        if place - self._flushed >= _FLUSH_BYTES:
+            # Linux: begins to write out what is not written yet, and waits for nothing (mm/fadvise.c)
+            os.posix_fadvise(self._stream.fileno(), self._flushed, place - self._flushed, os.POSIX_FADV_DONTNEED)
+            self._flushed = place
+
+    @property
+    def digest(self) -> str:
+        return self._sum.hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()

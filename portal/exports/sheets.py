@@ -31,10 +31,13 @@ class Sheet:
     name: str
     start: int
     end: int
+    is_all: bool
+    """There is no other sheet of rows."""
 
     @property
     def where(self) -> str:
-        return f"n >= {self.start} AND n < {self.end}"
+        """SQL that is true for the rows of the sheet."""
+        return "true" if self.is_all else f"n >= {self.start} AND n < {self.end}"
 
 
 def data_sheets(export: TableExport, max_rows: int = MAX_SHEET_ROWS) -> list[Sheet]:
@@ -43,7 +46,10 @@ def data_sheets(export: TableExport, max_rows: int = MAX_SHEET_ROWS) -> list[She
     starts = range(0, max(1, export.row_count), room)
     legal = _legal(export.table)
     names = [legal if number == 1 else f"{legal[:26]} {number}" for number in range(1, len(starts) + 1)]
-    return [Sheet(name, start, min(start + room, export.row_count)) for name, start in zip(names, starts, strict=True)]
+    return [
+        Sheet(name, start, min(start + room, export.row_count), is_all=len(starts) == 1)
+        for name, start in zip(names, starts, strict=True)
+    ]
 
 
 def dictionary_rows(export: TableExport) -> Iterator[list[str]]:
@@ -84,6 +90,9 @@ def longest_texts(engine: Engine, export: TableExport) -> dict[str, int]:
     cells = [cell for cell in export.cells if cell.is_text]
     if not cells:
         return {}
+    if export.statistics is not None:
+        pairs = zip(export.cells, export.statistics, strict=True)
+        return {cell.column.name: statistics.longest for cell, statistics in pairs if cell.is_text}
     found = engine.facts([f"coalesce(max(length({cell.sql})), 0)" for cell in cells], export.rows)
     return {cell.column.name: length for cell, length in zip(cells, found, strict=True)}
 

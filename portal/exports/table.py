@@ -5,9 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.exports.cells import Cell
+from portal.exports.together import SharedReader
 from portal.foundation.tableschema import TableSchema
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine, parquet_rows
+from portal.ingest.statistics import ColumnStatistics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,8 @@ class TableExport:
     rdf_type: str | None
     """IRI of the class of a row; None: one is minted from the dictionary."""
     modified_at: datetime
+    statistics: tuple[ColumnStatistics, ...] | None = None
+    """What is known of the values of each column; None: nothing."""
     numbered: bool = False
     """The rows are some of a table without a key: the last column of the file, which is none of the schema's, says the
     number that each was published with."""
@@ -41,19 +45,28 @@ class TableExport:
     """Address of the rows, where they are no published table; None: see `url`."""
     engine: Engine | None = None
     """DuckDB to work with; None: each writer opens its own, which costs 15 ms."""
+    reader: SharedReader | None = None
+    """Where the rows come from, if others read them at the same time."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
         """The columns as SQL, under the names that `rows` gives them."""
         pairs = zip(self.schema.columns, self.physical, strict=True)
-        return tuple(Cell(column, kind, f"c{index}") for index, (column, kind) in enumerate(pairs))
+        return tuple(
+            Cell(column, kind, f"c{index}", f"t{index}", is_filled=self._is_filled(index))
+            for index, (column, kind) in enumerate(pairs)
+        )
+
+    def _is_filled(self, index: int) -> bool:
+        return self.statistics is not None and self.statistics[index].nulls == 0
 
     @property
     def rows(self) -> str:
         """SQL relation of the rows in published order: columns c0, c1, …, `number` if `numbered`, and `n`,
-        the row's place from 0."""
+        the row's place from 0; t0, t1, … are the canonical texts, made once for all that ask for them."""
         names = ", ".join([f"c{index}" for index in range(len(self.schema.columns))] + ["number"] * self.numbered)
-        return f"{parquet_rows(self.parquet, numbered=True)} AS published({names}, n)"
+        texts = ", ".join(f"{cell.canonical} AS {cell.written}" for cell in self.cells)
+        return f"(SELECT *, {texts} FROM {parquet_rows(self.parquet, numbered=True)} AS published({names}, n))"  # noqa: S608 - generated
 
     @property
     def number(self) -> str:

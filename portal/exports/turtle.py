@@ -4,11 +4,11 @@ Empty cells are left out: RDF has no null. What the file is and who may use it s
 """
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 from portal.exports.cells import Cell, literal
 from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, safe_iri, single_links
-from portal.exports.lines import write_lines
+from portal.exports.lines import lines
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
@@ -16,9 +16,9 @@ BARE = frozenset({ColumnType.INTEGER, ColumnType.BOOLEAN})
 """Types whose canonical text is a Turtle literal as it stands (RDF 1.1 Turtle, 2.5.2 and 2.5.3)."""
 
 
-def write_turtle(export: TableExport, target: Path) -> None:
-    """Write *export* as Turtle."""
-    write_lines(export, target, _block(export), head=head_of(export))
+def turtle_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
+    """Give *export* as Turtle."""
+    return lines(export, _block(export), head=head_of(export))
 
 
 def head_of(export: TableExport) -> str:
@@ -41,22 +41,26 @@ def _block(export: TableExport) -> list[str]:
     for cell in export.cells:
         link = links.get(cell.column.name)
         name = shortened(export, property_iri(export, cell.column))
-        parts.append(_line(name, f"'<' || ({link}) || '>'" if link else _value(cell)))
-    parts += [_line(shortened(export, joint.property), f"'<' || ({joint.iri}) || '>'") for joint in joint_links(export)]
+        parts += cell.filled([_predicate(name), *(_link(link) if link else _value(cell))])
+    for joint in joint_links(export):  # `||` makes both null, and so nothing, where the link is null
+        parts.append(" || ".join([_predicate(shortened(export, joint.property)), *_link(joint.iri)]))
     return [*parts, literal(" .")]
 
 
-def _line(name: str, value: str) -> str:
-    """Give SQL for a predicate and its object; `||` makes both null, and so nothing, where the value is null."""
-    return f"{literal(f' ;{chr(10)}  {name} ')} || {value}"
+def _predicate(name: str) -> str:
+    return literal(f" ;\n  {name} ")
 
 
-def _value(cell: Cell) -> str:
+def _link(iri: str) -> list[str]:
+    return [literal("<"), f"({iri})", literal(">")]
+
+
+def _value(cell: Cell) -> list[str]:
     if cell.is_text:
         return cell.json  # every escape of a JSON string is one of Turtle's
     if cell.column.type in BARE:
-        return cell.text
-    return f"('\"' || {cell.text} || '\"^^xsd:{XSD_TYPES[cell.column.type]}')"
+        return [cell.text]
+    return [literal('"'), cell.text, literal(f'"^^xsd:{XSD_TYPES[cell.column.type]}')]
 
 
 def shortened(export: TableExport, iri: str) -> str:

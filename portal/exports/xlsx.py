@@ -22,7 +22,7 @@ from zipfile import ZipFile
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from portal.exports.cells import Cell
+from portal.exports.cells import Cell, literal
 from portal.exports.lines import row_texts
 from portal.exports.sheets import (
     CUTS,
@@ -108,9 +108,11 @@ def _sheet(
     frame = re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>', frame, count=1)
     head, tail = frame.split("</sheetData>")
     cells = [
-        f"coalesce({_cell(cell, styles.get(index, ''), longest)}, '<c/>')" for index, cell in enumerate(export.cells)
+        part
+        for index, cell in enumerate(export.cells)
+        for part in cell.filled(_cell(cell, styles.get(index, ""), longest), otherwise="<c/>")
     ]
-    rows = partial(row_texts, export, ["'<row>'", *cells, "'</row>'"], where=sheet.where)
+    rows = partial(row_texts, export, [literal("<row>"), *cells, literal("</row>")], where=sheet.where)
     return head.encode(), rows, f"</sheetData>{tail}".encode()
 
 
@@ -120,19 +122,24 @@ def _column_styles(frame: str) -> dict[int, str]:
     return {index: f' s="{style}"' for first, last, style in found for index in range(int(first) - 1, int(last))}
 
 
-def _cell(cell: Cell, style: str, longest: dict[str, int]) -> str:
-    """Give SQL for a cell element; null where the value is null."""
-    as_number = f"'<c{style}><v>' || {{}} || '</v></c>'"
+def _cell(cell: Cell, style: str, longest: dict[str, int]) -> list[str]:
+    """Give parts of SQL for a cell element; null where the value is null."""
     kind = cell.column.type
     if kind in (ColumnType.STRING, ColumnType.YEARMONTH):
-        return _text_cell(cut_text(cell, longest.get(cell.column.name, 0)))
+        return [_text_cell(cut_text(cell, longest.get(cell.column.name, 0)))]
     if kind is ColumnType.BOOLEAN:
-        return f"""CASE {cell.sql} WHEN true THEN '<c t="b"><v>1</v></c>' WHEN false THEN '<c t="b"><v>0</v></c>' END"""
+        return [
+            f"""CASE {cell.sql} WHEN true THEN '<c t="b"><v>1</v></c>' WHEN false THEN '<c t="b"><v>0</v></c>' END"""
+        ]
     if cell.is_number:
-        value = f"CAST({cell.sql} AS VARCHAR)"
-        return _either(cell.fits_double, as_number.format(value), _plain_cell(value))
+        value = f"CAST({cell.sql} AS VARCHAR)" if kind is ColumnType.YEAR else cell.text
+        return _either(cell.fits_double, _number_cell(style, value), _plain_cell(value))
     serial, fits = _serial(cell)
-    return _either(fits, as_number.format(serial), _plain_cell(cell.text))
+    return _either(fits, _number_cell(style, serial), _plain_cell(cell.text))
+
+
+def _number_cell(style: str, value: str) -> list[str]:
+    return [literal(f"<c{style}><v>"), value, literal("</v></c>")]
 
 
 def _text_cell(text: str) -> str:
@@ -144,8 +151,8 @@ def _plain_cell(text: str) -> str:
     return f"""'<c t="inlineStr"><is><t>' || {text} || '</t></is></c>'"""
 
 
-def _either(condition: str, yes: str, no: str) -> str:
-    return yes if condition == "true" else f"CASE WHEN {condition} THEN {yes} ELSE {no} END"
+def _either(condition: str, yes: list[str], no: str) -> list[str]:
+    return yes if condition == "true" else [f"CASE WHEN {condition} THEN {' || '.join(yes)} ELSE {no} END"]
 
 
 def _serial(cell: Cell) -> tuple[str, str]:

@@ -87,15 +87,26 @@ class Engine:
         Raises:
             RuntimeError: the rows do not come in the order of their numbers.
         """
+        for (piece,) in self.columns_of_texts(sql, 1):
+            yield piece
+
+    def columns_of_texts(self, sql: str, count: int) -> Iterator[tuple[memoryview, ...]]:
+        """Give *count* columns of texts, each as above; the number is the column behind them.
+
+        Raises:
+            RuntimeError: as above.
+        """
         expected = None
         with self.beside() as own:
             for batch in nanoarrow.c_array_stream(own.connection.sql(sql)):
-                numbers = memoryview(batch.child(1).view().buffer(_NUMBER_BUFFER))
+                numbers = memoryview(batch.child(count).view().buffer(_NUMBER_BUFFER))
                 first, last = numbers[0], numbers[batch.length - 1]
                 if first != (first if expected is None else expected) or last - first != batch.length - 1:
                     raise RuntimeError(f"Rows came out of order at {first}: {sql[:200]}")
                 expected = last + 1
-                yield memoryview(batch.child(0).view().buffer(_TEXT_BUFFER)).cast("B")
+                yield tuple(
+                    memoryview(batch.child(index).view().buffer(_TEXT_BUFFER)).cast("B") for index in range(count)
+                )
 
     def run(self, sql: str) -> None:
         """Execute a statement whose result nobody reads."""

@@ -20,11 +20,12 @@ from pathlib import Path
 from portal.foundation.lazily import duckdb
 from portal.ingest.engine import Engine, quote_text
 
-CHUNK_BYTES = 4 * 1024 * 1024
+CHUNK_BYTES = 256 * 1024
+"""So much is looked over while it is in the processor's cache."""
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """The longest row read fast; longer ones are read row by row."""
 
-_FORBIDDEN = bytes(number for number in range(32) if number not in b"\t\n\r")
+_FORBIDDEN = tuple(bytes([number]) for number in range(32) if number not in b"\t\n\r")
 _NONCHARACTER_START = b"\xef\xbf"
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -69,7 +70,7 @@ def look_over(source: Path) -> Overview:
 
 
 def _is_forbidden(chunk: bytes) -> bool:
-    if len(chunk.translate(None, _FORBIDDEN)) != len(chunk):
+    if any(sign in chunk for sign in _FORBIDDEN):  # memchr for each takes half the time of one `translate`
         return True
     return _NONCHARACTER_START in chunk and any(sign in chunk for sign in _NONCHARACTERS)
 

@@ -11,7 +11,7 @@ change of the public address, or of a writer (`BUILDER`).
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,9 @@ from portal.catalogue.version import StoredFile, Table
 from portal.dcat.syntax import SYNTAXES
 from portal.dcat.syntaxes import fragments, head, tail
 from portal.dcat.to_graph import dataset_statements
-from portal.exports.formats import FORMATS, TableFormat
 from portal.exports.precompression import precompress
 from portal.exports.table import TableExport
+from portal.exports.written import write_formats
 from portal.exports.zipped import write_zip
 from portal.foundation.config import Settings
 from portal.foundation.errors import InvalidDataset
@@ -41,10 +41,8 @@ from portal.publishing.privacy import undecided
 from portal.rows.index import build_row_file
 from portal.store.local import Blob, LocalStore
 
-_MAKERS = 2
-"""Files made at once: DuckDB, gzip and SHA-256 work outside the interpreter's lock. Memory stays that of one DuckDB."""
 _PACKAGED = "csv"
-"""The format that the ZIP of the dataset holds: it can be packed when that is written."""
+"""The format that the ZIP of the dataset holds."""
 
 
 @dataclass(frozen=True)
@@ -111,38 +109,34 @@ def derive(
     Raises:
         OutOfSpace: the disk is full; nothing refers to what was written.
     """
-    with ThreadPoolExecutor(_MAKERS) as makers:  # the longest work first, so that none is left alone at the end
-        row_files = makers.map(partial(_row_file, workshop=workshop, engine=engine), typed.items())
-        wanted = list(_exports(release, typed, settings))
-        exports = [makers.submit(_export, export, form, workshop, engine) for export, form in wanted]
-        for (_, form), made in zip(wanted, exports, strict=True):
-            if form.name == _PACKAGED:
-                made.result()
-        package = list(_package(release, typed, workshop, settings))
-        prepared = [*(made.result() for made in exports), *_schemas(release, workshop), *package]
+    with ThreadPoolExecutor(1) as beside:  # SQLite takes as long as all formats together
+        row_files = beside.map(partial(_row_file, workshop=workshop, engine=engine), typed.items())
+        tables = [
+            file for export in _exports(release, typed, settings) for file in _table_files(export, workshop, engine)
+        ]
+        package = list(_package(release, tables, workshop, settings))
+        prepared = [*tables, *_schemas(release, workshop), *package]
         rows = dict(zip(typed, row_files, strict=True))
-    blobs = store.adopt([*_paths(prepared), *rows.values(), *(table.path for table in typed.values())])
+    known = {path: digest for file in prepared for path, digest in file.digests.items()}
+    blobs = store.adopt([*_paths(prepared), *rows.values(), *(table.path for table in typed.values())], known)
     files = [stored_file(file, blobs) for file in prepared]
     documents = _documents(release, files, workshop, settings)
     blobs |= store.adopt(_paths(documents))
-    tables = [
+    records = [
         table_record(name, position, table, blobs[table.path], blobs[rows[name]])
         for position, (name, table) in enumerate(typed.items())
     ]
-    return Derived(tables, [*files, *(stored_file(file, blobs) for file in documents)], frozenset(blobs.values()))
+    return Derived(records, [*files, *(stored_file(file, blobs) for file in documents)], frozenset(blobs.values()))
 
 
-def _exports(
-    release: Release, typed: Mapping[str, TypedTable], settings: Settings
-) -> Iterator[tuple[TableExport, TableFormat]]:
-    """Give every table in every format."""
+def _exports(release: Release, typed: Mapping[str, TypedTable], settings: Settings) -> Iterator[TableExport]:
+    """Give every table as the writers see it."""
     for resource in release.descriptor["resources"]:
         table = typed[resource["name"]]
-        export = table_export(
+        yield table_export(
             release, resource, settings, parquet=table.path, schema=table.schema, physical=table.physical,
-            row_count=table.row_count,
+            row_count=table.row_count, statistics=table.statistics,
         )  # fmt: skip
-        yield from ((export, form) for form in FORMATS)
 
 
 def table_export(
@@ -154,6 +148,7 @@ def table_export(
     schema: TableSchema,
     physical: tuple[str, ...],
     row_count: int,
+    statistics: tuple[ColumnStatistics, ...] | None = None,
 ) -> TableExport:
     """Give a table of *release* with all that its files say about it."""
     return TableExport(
@@ -173,23 +168,23 @@ def table_export(
         base_url=settings.public_url,
         rdf_type=resource.get("rdfType"),
         modified_at=release.released_at,
+        statistics=statistics,
     )
 
 
-def _export(export: TableExport, form: TableFormat, workshop: Path, engine: Engine) -> PreparedFile:
-    """Write a table in one format, beside others."""
-    path = workshop / f"{export.table}{form.suffix}"
-    with engine.beside() as own:
-        form.write(replace(export, engine=own), path)
-    return PreparedFile(
-        path=path,
-        name=path.name,
-        format=form.name,
-        media_type=form.media_type,
-        table=export.table,
-        row_count=export.row_count,
-        compressed=precompress(path) if form.compressible else None,
-    )
+def _table_files(export: TableExport, workshop: Path, engine: Engine) -> Iterator[PreparedFile]:
+    """Write a table in every format."""
+    for file in write_formats(export, workshop, engine):
+        yield PreparedFile(
+            path=file.path,
+            name=file.path.name,
+            format=file.form.name,
+            media_type=file.form.media_type,
+            table=export.table,
+            row_count=export.row_count,
+            compressed=file.gzip,
+            digests=file.digests,
+        )
 
 
 def _schemas(release: Release, workshop: Path) -> Iterator[PreparedFile]:
@@ -199,9 +194,9 @@ def _schemas(release: Release, workshop: Path) -> Iterator[PreparedFile]:
 
 
 def _package(
-    release: Release, typed: Mapping[str, TypedTable], workshop: Path, settings: Settings
+    release: Release, files: Iterable[PreparedFile], workshop: Path, settings: Settings
 ) -> Iterable[PreparedFile]:
-    tables = {name: workshop / f"{name}.csv" for name in typed}
+    tables = {file.table: file for file in files if file.format == _PACKAGED and file.table}
     package = package_descriptor(
         release.descriptor,
         tables=tables,

@@ -1,6 +1,6 @@
 """What a build gives: values between the workshop and the record."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from portal.catalogue.version import StoredFile, Table
@@ -20,6 +20,8 @@ class PreparedFile:
     row_count: int | None = None
     compressed: Path | None = None
     """The same bytes as gzip; None: compressing would not pay."""
+    digests: dict[Path, str] = field(default_factory=dict)
+    """SHA-256 of those files whose bytes were hashed as they were written."""
 
 
 def stored_file(prepared: PreparedFile, blobs: dict[Path, Blob]) -> StoredFile:

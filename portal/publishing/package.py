@@ -7,20 +7,20 @@ licence in German and English, and `checksums.sha256` in the form that `sha256su
 import copy
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from portal.exports.zipped import Member
 from portal.foundation.text import LangString
+from portal.publishing.built import PreparedFile
 from portal.vocabularies.licences import Licence
 
 
 def package_descriptor(
     descriptor: dict[str, Any],
     *,
-    tables: dict[str, Path],
+    tables: Mapping[str, PreparedFile],
     version: int,
     homepage: str,
     publisher: LangString,
@@ -34,9 +34,7 @@ def package_descriptor(
     package["created"] = at.isoformat().replace("+00:00", "Z")
     package["contributors"] = [{"title": publisher.de, "roles": ["publisher"]}]
     for resource in package["resources"]:
-        path = tables[resource["name"]]
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file = tables[resource["name"]]
         resource |= {
             "path": f"{resource['name']}.csv",
             "type": "table",
@@ -50,8 +48,8 @@ def package_descriptor(
                 "doubleQuote": True,
                 "header": True,
             },
-            "bytes": path.stat().st_size,
-            "hash": f"sha256:{digest}",
+            "bytes": file.path.stat().st_size,
+            "hash": f"sha256:{file.digests[file.path]}",
         }
     return package
 
@@ -61,16 +59,21 @@ def package_text(package: dict[str, Any]) -> bytes:  # Any: JSON
     return json.dumps(package, ensure_ascii=False, indent=2).encode()
 
 
-def package_members(package: dict[str, Any], tables: dict[str, Path], readme: str) -> list[Member]:  # Any: JSON
+def package_members(
+    package: dict[str, Any], tables: Mapping[str, PreparedFile], readme: str
+) -> list[Member]:  # Any: JSON
     """Give what lies in a dataset's ZIP, checksums last."""
-    files: dict[str, bytes | Path] = {
-        "datapackage.json": package_text(package),
-        "README.md": readme.encode(),
-        **{f"{name}.csv": path for name, path in tables.items()},
+    texts = {"datapackage.json": package_text(package), "README.md": readme.encode()}
+    digests = {
+        **{name: hashlib.sha256(content).hexdigest() for name, content in texts.items()},
+        **{f"{name}.csv": file.digests[file.path] for name, file in tables.items()},
     }
-    sums = "".join(f"{_digest(content)}  {name}\n" for name, content in files.items())
-    files["checksums.sha256"] = sums.encode()
-    return [Member(name, (content,)) for name, content in files.items()]
+    sums = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
+    return [
+        *(Member(name, (content,)) for name, content in texts.items()),
+        *(Member(f"{name}.csv", (file.path,)) for name, file in tables.items()),
+        Member("checksums.sha256", (sums.encode(),)),
+    ]
 
 
 def readme_text(
@@ -142,10 +145,3 @@ def _readme(
 
 def _in(texts: dict[str, str], language: str) -> str:
     return texts.get(language) or texts["de"]
-
-
-def _digest(content: Path | bytes) -> str:
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()
-    with content.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

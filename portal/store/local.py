@@ -9,12 +9,13 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from types import MappingProxyType
 
 from portal.foundation.errors import NotFound
 from portal.foundation.space import told_when_full
@@ -84,23 +85,25 @@ class LocalStore:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def adopt(self, files: Iterable[Path]) -> dict[Path, Blob]:
+    def adopt(self, files: Iterable[Path], digests: Mapping[Path, str] = MappingProxyType({})) -> dict[Path, Blob]:
         """Take prepared files over, synced and under their digests; the files are moved away.
+
+        *digests* tells the SHA-256 of those that were hashed as they were written; the others are read.
 
         Raises:
             OutOfSpace: the disk is full; nothing that was adopted before is harmed.
         """
         paths = list(dict.fromkeys(files))
         with ThreadPoolExecutor(_SYNC_THREADS) as pool:
-            blobs = dict(zip(paths, pool.map(self._adopt, paths), strict=True))
+            blobs = dict(zip(paths, pool.map(lambda path: self._adopt(path, digests.get(path)), paths), strict=True))
             list(pool.map(_sync_folder, {self.root, *(self.path(blob.digest).parent for blob in blobs.values())}))
         return blobs
 
-    def _adopt(self, path: Path) -> Blob:
+    def _adopt(self, path: Path, known: str | None) -> Blob:
         with told_when_full():
             with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                size_bytes = file.tell()
+                digest = known or hashlib.file_digest(file, "sha256").hexdigest()
+                size_bytes = os.fstat(file.fileno()).st_size
                 target = self.path(digest)
                 if self._digest_now(digest) == digest:  # read, not trusted: a damaged blob is healed by its bytes
                     os.utime(target)  # as good as new for the sweep, which spares young blobs

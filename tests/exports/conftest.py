@@ -51,6 +51,7 @@ def an_export(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Calla
             schema=table.schema,
             physical=table.physical,
             row_count=table.row_count,
+            statistics=table.statistics,
             engine=engine,
             **{**standard, **facts},
         )

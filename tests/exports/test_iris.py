@@ -1,14 +1,13 @@
 """Rows, columns and links have the IRIs that are promised, the same in JSON-LD and Turtle."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pyoxigraph
 import pytest
 
-from portal.exports.jsonld import write_jsonld
+from portal.exports.jsonld import jsonld_pieces
 from portal.exports.table import TableExport
-from portal.exports.turtle import write_turtle
+from portal.exports.turtle import turtle_pieces
 
 ID, VOCABULARY = "https://daten.example/id", "https://daten.example/datasets/maengel/meldungen#"
 SCHEMA = {
@@ -25,24 +24,20 @@ SCHEMA = {
 
 
 @pytest.mark.parametrize(
-    ("write", "kind"),
-    [(write_jsonld, pyoxigraph.RdfFormat.JSON_LD), (write_turtle, pyoxigraph.RdfFormat.TURTLE)],
+    ("pieces", "kind"),
+    [(jsonld_pieces, pyoxigraph.RdfFormat.JSON_LD), (turtle_pieces, pyoxigraph.RdfFormat.TURTLE)],
     ids=["jsonld", "turtle"],
 )
 def test_keys_are_percent_encoded_and_foreign_keys_become_links(
-    write: Callable[[TableExport, Path], None],
+    pieces: Callable[[TableExport], Iterator[bytes | memoryview]],
     kind: pyoxigraph.RdfFormat,
     an_export: Callable[..., TableExport],
-    tmp_path: Path,
 ) -> None:
     export = an_export("a,Nr.,ort,tag\nä/b ~,7,köln,2024-01-01\nx,8,,\n", SCHEMA, rdf_type="http://schema.org/Report")
 
-    write(export, tmp_path / "out")
+    text = b"".join(pieces(export))
 
-    found = {
-        (q.subject.value, q.predicate.value, q.object.value)
-        for q in pyoxigraph.parse(path=str(tmp_path / "out"), format=kind)
-    }
+    found = {(q.subject.value, q.predicate.value, q.object.value) for q in pyoxigraph.parse(text, format=kind)}
     first, second = f"{ID}/maengel/meldungen/%C3%A4%2Fb%20~,7", f"{ID}/maengel/meldungen/x,8"
     kind_of = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
     assert found == {

@@ -92,7 +92,7 @@ def file_content() -> Described:
                 "schema": {"$ref": "#/components/schemas/File"} if form.name == "json" else {"type": "object"}
             }
         else:
-            found[media_type] = {"schema": {"type": "string"}} if form.compressible else {}
+            found[media_type] = {"schema": {"type": "string"}} if form.is_text else {}
     return found
 
 

@@ -1,0 +1,56 @@
+"""Every format of a table, written side by side: the rows are read once, each file is hashed and compressed as it is written."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from portal.exports.formats import FORMATS, TableFormat
+from portal.exports.lines import FEW_ROWS
+from portal.exports.precompression import write_with_gzip
+from portal.exports.table import TableExport
+from portal.exports.together import SharedRows
+from portal.ingest.engine import Engine
+
+_MAKERS = 2
+"""Small files made at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenFile:
+    """A table in one format."""
+
+    form: TableFormat
+    path: Path
+    gzip: Path | None
+    digests: dict[Path, str]
+    """SHA-256 of those files whose bytes were hashed on their way."""
+
+
+def write_formats(export: TableExport, folder: Path, engine: Engine) -> list[WrittenFile]:
+    """Write *export* in every format into *folder*."""
+    if export.row_count <= FEW_ROWS:
+        with ThreadPoolExecutor(_MAKERS) as makers:
+            return list(makers.map(lambda form: _written(export, form, folder, engine), FORMATS))
+    rows = SharedRows(export.rows)
+    exports = [replace(export, reader=rows.reader() if form.reads_rows else None) for form in FORMATS]
+    with ThreadPoolExecutor(len(FORMATS)) as makers:
+        pairs = zip(exports, FORMATS, strict=True)
+        writing = [makers.submit(_written, export, form, folder, engine) for export, form in pairs]
+        rows.serve(engine)
+    return [one.result() for one in writing]
+
+
+def _written(export: TableExport, form: TableFormat, folder: Path, engine: Engine) -> WrittenFile:
+    path = folder / f"{export.table}{form.suffix}"
+    digests: dict[Path, str] = {}
+    try:
+        with engine.beside() as own:
+            if form.is_text:
+                digests = write_with_gzip(form.pieces(replace(export, engine=own)), path)
+            else:
+                form.write(replace(export, engine=own), path)
+    finally:
+        if export.reader is not None:
+            export.reader.leave()
+    packed = path.with_name(f"{path.name}.gz")
+    return WrittenFile(form=form, path=path, gzip=packed if packed in digests else None, digests=digests)
