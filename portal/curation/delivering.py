@@ -112,6 +112,7 @@ def deliver(
         InvalidInput: the table's name does not do.
         InvalidDataset: the file cannot be taken as it is; every finding is among the facts, and nothing was stored.
     """
+    require_table_name(table)
     with reading(engine) as session:
         target = target_of(session, slug, table, upload, revision, by=by)
     watch.on_step("receive", None)

@@ -18,7 +18,7 @@ from flask import Flask
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-SHARED = ("/api/v1/", "/login", "/logout")
+SHARED = ("/api/v1/", "/login", "/logout", "/jobs")
 """What the addresses begin with that only the whole has; of all others the reading half knows everything."""
 
 _READING = ("GET", "HEAD")

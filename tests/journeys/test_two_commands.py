@@ -100,7 +100,7 @@ def test_a_changed_folder_becomes_a_version_that_a_stranger_sees(stranger: Stran
     assert after.headers["ETag"] != etag
     assert stranger.get(f"/api/v1/datasets/{stranger.slug}").json()["version"] == 2
     assert stranger.get("/catalog.ttl", If_None_Match=catalogue_etag).status_code == 200
-    assert _catalogue_changed(stranger) > moment
+    assert _catalogue_changed(stranger) >= moment  # seconds, and a load may take less than one
 
     again = stranger.get(fixed)
     assert again.content == first.content == before.content

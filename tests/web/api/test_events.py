@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from portal.curation.working import take_up_jobs
 from portal.events.public import PUBLIC_FACTS
 from tests.web.callers import Town, assert_problem
 
@@ -46,6 +47,8 @@ def test_a_list_that_has_not_changed_is_not_sent_again(town: Town) -> None:
 
 def test_those_who_look_after_a_dataset_see_everything_and_by_whom(town: Town) -> None:
     town.person("moritz", "PATCH", "/publishers/stadt", {"title": "Stadt am Fluss"})
+    parts = town.portal
+    list(take_up_jobs(parts.engine, parts.store, parts.settings, drafts=parts.drafts))
 
     public = town.call("GET", "/datasets/baeume/events").get_json()
     whole = town.person("vera", "GET", "/datasets/baeume/events").get_json()
