@@ -11,19 +11,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from portal.catalogue.draft import Draft
-from portal.curation.carrying_out import KINDS, carry_out, tidy
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, PortalError
+from portal.foundation.lazily import later
 from portal.jobs.job import Job, job_of_draft, open_jobs, report_step
 from portal.publishing.release import STEPS, due_drafts, give_up, release_draft
 from portal.store.local import LocalStore
+
+if TYPE_CHECKING:
+    from portal.curation import carrying_out
+else:
+    carrying_out = later("portal.curation.carrying_out")
 
 _ONE_WORKER = 7_014_158_216
 """Key of PostgreSQL's advisory lock."""
@@ -54,12 +60,12 @@ def take_up_jobs(engine: Engine, store: LocalStore, settings: Settings, *, draft
         take_up(engine, store, settings, drafts=drafts, at=now())
         with only_worker(engine, settings) as alone:
             with reading(engine) as session:
-                waiting = [job for job in open_jobs(session, KINDS) if job.id not in tried]
+                waiting = [job for job in open_jobs(session, carrying_out.KINDS) if job.id not in tried]
             if not (alone and waiting):
                 return
             tried.add(waiting[0].id)
-            carry_out(engine, store, settings, waiting[0], drafts=drafts)
-            tidy(engine, drafts, at=now())
+            carrying_out.carry_out(engine, store, settings, waiting[0], drafts=drafts)
+            carrying_out.tidy(engine, drafts, at=now())
         yield waiting[0]
 
 

@@ -109,16 +109,20 @@ def derive(
     Raises:
         OutOfSpace: the disk is full; nothing refers to what was written.
     """
-    with ThreadPoolExecutor(1) as beside:  # SQLite takes as long as all formats together
-        row_files = beside.map(partial(_row_file, workshop=workshop, engine=engine), typed.items())
+    with ThreadPoolExecutor(2) as beside:
+        row_files = beside.map(
+            partial(_row_file, workshop=workshop, engine=engine), typed.items()
+        )  # as long as all formats
         tables = [
             file for export in _exports(release, typed, settings) for file in _table_files(export, workshop, engine)
         ]
-        package = list(_package(release, tables, workshop, settings))
-        prepared = [*tables, *_schemas(release, workshop), *package]
+        packing = beside.submit(_package, release, tables, workshop, settings)  # while the rest is synced
         rows = dict(zip(typed, row_files, strict=True))
-    known = {path: digest for file in prepared for path, digest in file.digests.items()}
-    blobs = store.adopt([*_paths(prepared), *rows.values(), *(table.path for table in typed.values())], known)
+        known = {path: digest for file in tables for path, digest in file.digests.items()}
+        others = _paths(file for file in tables if file.format != _PACKAGED)
+        blobs = store.adopt([*others, *rows.values(), *(table.path for table in typed.values())], known)
+        prepared = [*tables, *_schemas(release, workshop), *packing.result()]
+    blobs |= store.adopt([path for path in _paths(prepared) if path not in blobs], known)
     files = [stored_file(file, blobs) for file in prepared]
     documents = _documents(release, files, workshop, settings)
     blobs |= store.adopt(_paths(documents))
@@ -193,9 +197,7 @@ def _schemas(release: Release, workshop: Path) -> Iterator[PreparedFile]:
         yield _text_file(workshop, f"{name}.schema.json", "schema", "application/json", content, name)
 
 
-def _package(
-    release: Release, files: Iterable[PreparedFile], workshop: Path, settings: Settings
-) -> Iterable[PreparedFile]:
+def _package(release: Release, files: Iterable[PreparedFile], workshop: Path, settings: Settings) -> list[PreparedFile]:
     tables = {file.table: file for file in files if file.format == _PACKAGED and file.table}
     package = package_descriptor(
         release.descriptor,
@@ -205,11 +207,11 @@ def _package(
         publisher=release.publisher.name,
         at=release.released_at,
     )
-    yield _text_file(workshop, "datapackage.json", "datapackage", "application/json", package_text(package))
+    described = _text_file(workshop, "datapackage.json", "datapackage", "application/json", package_text(package))
     readme = readme_text(package, release.licence, release.attribution, release.rows)
     target = workshop / "dataset.zip"
     write_zip(target, package_members(package, tables, readme), modified_at=release.released_at)
-    yield PreparedFile(path=target, name=".zip", format="zip", media_type="application/zip")
+    return [described, PreparedFile(path=target, name=".zip", format="zip", media_type="application/zip")]
 
 
 def _documents(release: Release, files: Sequence[StoredFile], workshop: Path, settings: Settings) -> list[PreparedFile]:

@@ -5,9 +5,9 @@
 How values lie in it is told in physical.py. Empty cells are NULL.
 
 Which columns get an index is decided from schema and types alone, so that equal ones give equal files: the primary key
-(unique), foreign keys, columns with an enum, every date, datetime, year, yearmonth, boolean and unique column, and last
-the numbers, for ranges and for sorting. Free text gets none: such filters scan, until a column was asked for often enough
-to get an index beside the file (asked.py).
+(unique), foreign keys, columns with an enum, every date, datetime, year, yearmonth and unique column, and last the numbers,
+for ranges and for sorting. Free text gets none, nor do booleans, which part a table in two: such filters scan, until a
+column was asked for often enough to get an index beside the file (asked.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from portal.rows.physical import is_exact_text, is_zoned, quoted
 ROW = "_row"
 """Primary key of every row file: 1 to n in published order."""
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """`PRAGMA user_version` of row files; readers refuse others and have the file rebuilt."""
 
 MAX_INDEXED_COLUMNS = 24
@@ -39,9 +39,7 @@ _UNSAFE = (
 """Nobody reads the file before it is whole, and a crash throws it away: no journal, no waiting for the disk. The cache is
 what SQLite sorts at once for an index: 4 MiB stay in the processor's, 64 MiB take a third longer."""
 
-_FILTERED_TYPES = frozenset(
-    {ColumnType.BOOLEAN, ColumnType.DATE, ColumnType.DATETIME, ColumnType.YEAR, ColumnType.YEARMONTH}
-)
+_FILTERED_TYPES = frozenset({ColumnType.DATE, ColumnType.DATETIME, ColumnType.YEAR, ColumnType.YEARMONTH})
 _NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
 
 

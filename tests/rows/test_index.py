@@ -65,7 +65,7 @@ def test_the_rows_keep_their_order_and_exact_values(parquet: Path, tmp_path: Pat
         assert rows.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_keys_enums_dates_booleans_and_numbers_are_indexed_and_text_and_long_numbers_are_not(
+def test_keys_enums_dates_and_numbers_are_indexed_and_text_booleans_and_long_numbers_are_not(
     parquet: Path, tmp_path: Path
 ) -> None:
     build_row_file(parquet, SCHEMA, PHYSICAL, tmp_path / "rows.sqlite")
@@ -73,7 +73,7 @@ def test_keys_enums_dates_booleans_and_numbers_are_indexed_and_text_and_long_num
     with sqlite3.connect(tmp_path / "rows.sqlite") as rows:
         names = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'index'")]
         indexed = {rows.execute(f"PRAGMA index_info({name})").fetchone()[2] for name in names}
-        assert indexed == {'Schlüssel "1"', "ort", "art", "offen", "tag", "um", "preis"}
+        assert indexed == {'Schlüssel "1"', "ort", "art", "tag", "um", "preis"}
         with pytest.raises(sqlite3.IntegrityError):
             rows.execute(f"INSERT INTO rows SELECT 9, {KEY}, 1, 1, 1, 1, 1, 1, 1, 1 FROM rows WHERE _row = 1")
 
