@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -30,13 +29,12 @@ def test_who_reads_while_strangers_keep_every_process_busy_waits_for_nothing(shi
     endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
     with ThreadPoolExecutor(max_workers=14) as strangers:
         asked = [strangers.submit(shipped.get, f"/api/v1/sql?q={quote(endless)}") for _ in range(14)]
-        begun = time.monotonic()
         answers = [shipped.get("/api/v1/datasets/orte/tables/places/rows?sort=-name&limit=5") for _ in range(10)]
-        took_s = time.monotonic() - begun
+        were_asking = not all(one.done() for one in asked)
 
     statuses = [one.result().status_code for one in asked]
     assert {answer.status_code for answer in answers} == {200}
-    assert took_s < 3
+    assert were_asking
     assert set(statuses) <= {422, 503}
     assert statuses.count(422) >= 2
     assert shipped.get("/api/v1/sql?q=SELECT 1 AS one").json()["rows"] == [{"one": 1}]

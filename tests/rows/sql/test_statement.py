@@ -59,6 +59,10 @@ def test_what_asks_for_the_time_is_known_by_its_words() -> None:
     assert not read_statement("SELECT Current_Date").is_timeless
 
 
+PATIENCE_S = 10.0
+"""Far more than reading 10,000 characters takes on any machine, and far less than a pattern that tries every split of them."""
+
+
 @pytest.mark.parametrize("sign", ["'", '"', "`", "[", "/*", "-", "--", "*/", "'\"", "[`", "a ", "((", "/**", "''"])
 def test_no_row_of_signs_takes_long_to_read(sign: str) -> None:
     begun = time.process_time()
@@ -69,4 +73,4 @@ def test_no_row_of_signs_takes_long_to_read(sign: str) -> None:
         except InvalidInput:
             continue
 
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < PATIENCE_S
