@@ -7,7 +7,6 @@
 A folder appears whole or not at all (portal/publishing/kept_folders.py keeps and prunes them).
 """
 
-import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,32 +55,18 @@ class KeptAnswers:
             Busy: too many answers are waiting.
             OutOfSpace: the disk is full.
         """
-        folder = self._folders.folder(tag)
-        found = _in(folder)
-        if found is None:
-            with self._folders.turn():
-                found = _in(folder) or self._made(folder, make)
-        return found
+
+        def make_whole(workshop: Path, ready: Path) -> None:
+            path, row_count = make(workshop)
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            path.rename(ready / f"{row_count}.{digest}")
+
+        return self._folders.kept(tag, _in, make_whole)
 
     def make_room(self, spared: Path) -> None:
         """Remove what was not asked for longest until there is room again beside *spared*, which was made just now."""
         self._folders.prune(spare=spared)
-
-    def _made(self, folder: Path, make: Callable[[Path], tuple[Path, int]]) -> KeptAnswer:
-        with self._folders.workshop() as workshop:
-            path, row_count = make(workshop)
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            ready = workshop / "ready"
-            ready.mkdir()
-            path.rename(ready / f"{row_count}.{digest}")
-            with contextlib.suppress(OSError):  # another process was faster; its bytes are the same
-                ready.rename(folder)
-        self.make_room(folder)
-        found = _in(folder)
-        if found is None:
-            raise FileNotFoundError(folder)
-        return found
 
 
 def _in(folder: Path) -> KeptAnswer | None:

@@ -11,14 +11,17 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TypeVar
 
 from portal.foundation.errors import Busy
 from portal.foundation.space import told_when_full
 from portal.foundation.text import LangString
+
+Kept = TypeVar("Kept")
 
 _IN_USE_S = 60.0
 """What was asked for so lately may still be being read."""
@@ -44,6 +47,35 @@ class KeptFolders:
         with contextlib.suppress(FileNotFoundError):
             os.utime(folder)
         return folder
+
+    def kept(self, name: str, find: Callable[[Path], Kept | None], make: Callable[[Path, Path], None]) -> Kept:
+        """Give what *find* finds in the folder called *name*, which appears whole or not at all.
+
+        Where it is not there, *make* is given a workshop and a folder in it, and leaves in that what is to be kept.
+
+        Raises:
+            Busy: too many are waiting.
+            OutOfSpace: the disk is full.
+        """
+        folder = self.folder(name)
+        found = find(folder)
+        if found is None:
+            with self.turn():
+                found = find(folder) or self._made(folder, find, make)
+        return found
+
+    def _made(self, folder: Path, find: Callable[[Path], Kept | None], make: Callable[[Path, Path], None]) -> Kept:
+        with self.workshop() as workshop:
+            ready = workshop / "ready"
+            ready.mkdir()
+            make(workshop, ready)
+            with contextlib.suppress(OSError):  # another process was faster; what it made is the same
+                ready.rename(folder)
+        self.prune(spare=folder)
+        found = find(folder)
+        if found is None:
+            raise FileNotFoundError(folder)
+        return found
 
     @contextmanager
     def turn(self) -> Iterator[None]:

@@ -107,6 +107,12 @@ def lineage_of(inputs: Iterable[Input]) -> Lineage:
     return Lineage(own, combine([one.licence for one in own]))
 
 
+def combine_url(lineage: Lineage, settings: Settings) -> str:
+    """Give the address that says whether the datasets of *lineage* may be combined, and why."""
+    slugs = ",".join(dict.fromkeys(one.dataset for one in lineage.inputs))
+    return f"{settings.public_url}/api/v1/licences/combine?datasets={slugs}"
+
+
 def input_of(session: Session, version: Version, settings: Settings) -> Input:
     """Give a version of a dataset as an input."""
     dataset = session.get_one(Dataset, version.dataset_id)

@@ -9,13 +9,12 @@ from datetime import datetime
 
 from flask import Flask, Response, g, request
 from flask.globals import request_ctx
-from isal import igzip
 from sqlalchemy.exc import OperationalError
 
 from portal.web.context import index, portal
 from portal.web.negotiation import HTML
 from portal.web.problems import problem
-from portal.web.stored import EXPOSED, PRECONDITION_FAILED, takes_gzip
+from portal.web.stored import EXPOSED, PRECONDITION_FAILED, packed, takes_gzip
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -24,9 +23,6 @@ PAGE_POLICY = (
 
 LICENCE_LINK = '<https://www.govdata.de/dl-de/zero-2-0>; rel="license"'
 """What lists and the catalogue itself are under; a dataset's own answers name the dataset's licence."""
-
-_WORTH_COMPRESSING_BYTES = 1_000
-"""A smaller answer fits into one packet anyway."""
 
 _TAG = "tag_of_the_answer"
 
@@ -112,10 +108,10 @@ def body_tag(response: Response) -> str:
 
 def _compress(response: Response) -> bool:
     """Compress the body if the client takes gzip and it pays; tell whether it was done."""
-    body = response.get_data()
-    if len(body) < _WORTH_COMPRESSING_BYTES or not takes_gzip(request.headers.get("Accept-Encoding", "").lower()):
+    small = packed(response.get_data()) if takes_gzip(request.headers.get("Accept-Encoding", "").lower()) else None
+    if small is None:
         return False
-    response.set_data(igzip.compress(body, compresslevel=1, mtime=0))
+    response.set_data(small)
     response.headers["Content-Encoding"] = "gzip"
     return True
 

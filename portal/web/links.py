@@ -4,8 +4,7 @@ from typing import Any
 
 from portal.foundation.config import Settings
 from portal.publishing.descriptor import licence_of
-from portal.publishing.joining.files import combine_url
-from portal.publishing.lineage import Lineage
+from portal.publishing.lineage import Lineage, combine_url
 
 
 def licence_link(descriptor: dict[str, Any]) -> str:  # Any: a checked Data Package descriptor

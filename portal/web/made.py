@@ -8,28 +8,22 @@ publishers (a new one has no dataset yet) and rows (there are too many of them).
 a cookie) gets an answer of their own.
 """
 
-import hashlib
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isal import igzip
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from portal.web.published import PublishedIndex
-from portal.web.stored import Encoded, StoredAnswer, send_stored
+from portal.web.stored import Encoded, StoredAnswer, packed, send_stored
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-WORTH_COMPRESSING_BYTES = 1_000
-"""A smaller answer fits into one packet anyway."""
 
 _ADDRESS = re.compile(
     r"/|/datasets\.csv|/datasets/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?"
@@ -138,10 +132,10 @@ def _same_for_everybody(made: Response) -> bool:
 
 def _as_stored(made: Response) -> StoredAnswer:
     headers, body = made.headers, made.get_data()
-    packed = igzip.compress(body, compresslevel=1, mtime=0) if len(body) >= WORTH_COMPRESSING_BYTES else None
+    small = packed(body)
     return StoredAnswer(
-        identity=_in_memory(body),
-        gzip=_in_memory(packed) if packed is not None else None,
+        identity=Encoded.in_memory(body),
+        gzip=Encoded.in_memory(small) if small is not None else None,
         media_type=headers["Content-Type"],
         modified_at=parsedate_to_datetime(headers["Last-Modified"]),
         cache_control=headers["Cache-Control"],
@@ -149,7 +143,3 @@ def _as_stored(made: Response) -> StoredAnswer:
         vary=headers["Vary"],
         others=tuple((name, value) for name, value in headers if name.lower() not in _MADE_BY_SENDING),
     )
-
-
-def _in_memory(content: bytes) -> Encoded:
-    return Encoded(Path(), len(content), hashlib.sha256(content).hexdigest(), content)

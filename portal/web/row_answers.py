@@ -7,10 +7,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from isal import igzip
 from werkzeug.http import parse_etags
 
 from portal.foundation.errors import InvalidInput, NotFound
@@ -22,7 +20,7 @@ from portal.rows.query import RowQuery
 from portal.rows.serve import count_rows, read_page, read_row
 from portal.web.row_pins import read_pins
 from portal.web.served_tables import ServedTable, ServedTables
-from portal.web.stored import REVALIDATE, Encoded, StoredAnswer
+from portal.web.stored import REVALIDATE, Encoded, StoredAnswer, packed
 from portal.wiring import Portal
 
 DEFAULT_LIMIT = 100
@@ -34,8 +32,6 @@ ANSWER = 2
 VARY = "Accept, Accept-Encoding, Accept-Language"
 
 _JSON = "application/json"
-_WORTH_COMPRESSING_BYTES = 1_000
-"""A smaller answer fits into one packet anyway."""
 
 _SAFE = (("Referrer-Policy", "no-referrer"), ("Content-Security-Policy", "default-src 'none'; sandbox"))
 _HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
@@ -97,10 +93,10 @@ def asked_of_table(tables: ServedTables, slug: str, table: str, given: Mapping[s
     )
 
 
-def page_answer(portal: Portal, asked: Asked, *, known: str = "", packed: bool = False) -> StoredAnswer:
+def page_answer(portal: Portal, asked: Asked, *, known: str = "", packs: bool = False) -> StoredAnswer:
     """Give the page of rows that is asked for; empty, if it is among the entity tags *known* to the client.
 
-    *packed*: the client takes gzip.
+    *packs*: the client takes gzip.
 
     Raises:
         InvalidInput: a parameter is not understood.
@@ -110,10 +106,10 @@ def page_answer(portal: Portal, asked: Asked, *, known: str = "", packed: bool =
     if known and is_known(tag, known):
         return _answer(portal, asked.served, b"", b"", tag=tag)  # nothing but its entity tags will be looked at
     body, count = _page(portal, asked, query)
-    return _answer(portal, asked.served, body, _packed(body) if packed else None, tag=tag, row_count=count)
+    return _answer(portal, asked.served, body, packed(body) if packs else None, tag=tag, row_count=count)
 
 
-def row_answer(portal: Portal, served: ServedTable, key: str, *, packed: bool = False) -> StoredAnswer:
+def row_answer(portal: Portal, served: ServedTable, key: str, *, packs: bool = False) -> StoredAnswer:
     """Give the row with a primary key; several key columns are joined by commas.
 
     Raises:
@@ -132,7 +128,7 @@ def row_answer(portal: Portal, served: ServedTable, key: str, *, packed: bool = 
     iri = f"{place}/{','.join(quote(part, safe='') for part in parts)}"
     about = f'"dataset":"{served.dataset}","table":"{served.name}","version":{served.version}'
     body = f'{{{about},"id":"{iri}","row":{row}}}'.encode()
-    return _answer(portal, served, body, _packed(body) if packed else None)
+    return _answer(portal, served, body, packed(body) if packs else None)
 
 
 def tag_of(portal: Portal, asked: Asked, form: str = "page") -> str:
@@ -194,23 +190,18 @@ def _next(portal: Portal, asked: Asked, limit: int, last: int) -> str:
     return f"{portal.settings.public_url}{asked.path}?{urlencode(said)}"
 
 
-def _packed(body: bytes) -> bytes | None:
-    """Give the body compressed, if that is worth it."""
-    return igzip.compress(body, compresslevel=1, mtime=0) if len(body) >= _WORTH_COMPRESSING_BYTES else None
-
-
 def _answer(
     portal: Portal,
     served: ServedTable,
     body: bytes,
-    packed: bytes | None,
+    small: bytes | None,
     *,
     tag: str | None = None,
     row_count: int | None = None,
 ) -> StoredAnswer:
     return StoredAnswer(
-        identity=_in_memory(body),
-        gzip=_in_memory(packed) if packed is not None else None,
+        identity=Encoded.in_memory(body),
+        gzip=Encoded.in_memory(small) if small is not None else None,
         media_type=_JSON,
         modified_at=served.released_at,
         cache_control=REVALIDATE,
@@ -220,7 +211,3 @@ def _answer(
         others=(*_SAFE, _HTTPS_ONLY) if portal.settings.public_url.startswith("https://") else _SAFE,
         tag=tag,
     )
-
-
-def _in_memory(content: bytes) -> Encoded:
-    return Encoded(Path(), len(content), hashlib.sha256(content).hexdigest(), content)

@@ -54,12 +54,12 @@ class RowDoor:
         given = _parameters(environ)
         if given is None or (key is not None and given):
             return None
-        packed = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "").lower())
+        packs = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "").lower())
         try:
             if key is not None:
-                return row_answer(self._portal, self._tables.find(slug, table, None), key, packed=packed)
+                return row_answer(self._portal, self._tables.find(slug, table, None), key, packs=packs)
             asked, known = asked_of_table(self._tables, slug, table, given), environ.get("HTTP_IF_NONE_MATCH", "")
-            return page_answer(self._portal, asked, known=known, packed=packed)
+            return page_answer(self._portal, asked, known=known, packs=packs)
         except PortalError as error:
             environ[REFUSED] = error
             return None

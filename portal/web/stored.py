@@ -7,6 +7,7 @@ Repr-Digest                         SHA-256 of what is sent in full   RFC 9530
 """
 
 import base64
+import hashlib
 import json
 import logging
 from collections.abc import Iterable
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self
 
+from isal import igzip
 from werkzeug.datastructures import Accept
 from werkzeug.http import (
     http_date,
@@ -44,6 +46,9 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "public, no-cache"
 """For an address that is always current: keep it, but ask before using it."""
 
+_WORTH_COMPRESSING_BYTES = 1_000
+"""A smaller answer fits into one packet anyway."""
+
 EXPOSED = (
     "Content-Length, Content-Range, ETag, Idempotency-Replayed, Last-Modified, Link, Location, Repr-Digest, Retry-After, "
     "Row-Count, WWW-Authenticate, X-Request-Id"
@@ -61,10 +66,20 @@ class Encoded:
     content: bytes | None = None
     """The bytes themselves, where they were made and not stored (portal/web/made.py)."""
 
+    @classmethod
+    def in_memory(cls, content: bytes) -> Self:
+        """Give bytes that were made and not stored."""
+        return cls(Path(), len(content), hashlib.sha256(content).hexdigest(), content)
+
     @cached_property
     def repr_digest(self) -> str:
         """The value of `Repr-Digest` (RFC 9530, section 3)."""
         return f"sha-256=:{base64.b64encode(bytes.fromhex(self.digest)).decode('ascii')}:"
+
+
+def packed(body: bytes) -> bytes | None:
+    """Give *body* as gzip, in little time; None: it is too small to be worth it."""
+    return igzip.compress(body, compresslevel=1, mtime=0) if len(body) >= _WORTH_COMPRESSING_BYTES else None
 
 
 @dataclass(frozen=True, kw_only=True)

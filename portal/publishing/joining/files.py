@@ -6,7 +6,7 @@ from portal.exports.table import TableExport
 from portal.foundation.config import Settings
 from portal.foundation.text import LANGUAGES, LangString
 from portal.publishing.joining.joined import Joined
-from portal.publishing.lineage import Lineage
+from portal.publishing.lineage import combine_url
 from portal.rows.engine import RowSource
 
 
@@ -51,9 +51,3 @@ def pinned_url(joined: Joined, settings: Settings) -> str:
 def pins(versions: dict[str, int]) -> str:
     """Write versions as the parameter `versions` has them."""
     return ",".join(f"{slug}:{number}" for slug, number in versions.items())
-
-
-def combine_url(lineage: Lineage, settings: Settings) -> str:
-    """Give the address that says whether the datasets may be combined, and why."""
-    slugs = ",".join(one.dataset for one in lineage.inputs)
-    return f"{settings.public_url}/api/v1/licences/combine?datasets={slugs}"

@@ -6,7 +6,7 @@
 A folder appears whole or not at all (portal/publishing/kept_folders.py keeps and prunes them).
 """
 
-import contextlib
+from functools import partial
 from pathlib import Path
 
 from portal.exports.chosen import written
@@ -56,32 +56,17 @@ class KeptJoins:
             Busy: too many joins are waiting.
             OutOfSpace: the disk is full.
         """
-        folder = self._folders.folder(joined.tag)
-        found = _in(folder, joined)
-        if found is None:
-            with self._folders.turn():
-                found = _in(folder, joined) or self._made(folder, joined)
-        return found
+        return self._folders.kept(joined.tag, partial(_in, joined=joined), partial(self._make, joined))
 
-    def _made(self, folder: Path, joined: Joined) -> RowSource:
+    def _make(self, joined: Joined, workshop: Path, ready: Path) -> None:
         limit = min(self._max_rows, MAX_CELLS // len(joined.schema.columns))
-        with self._folders.workshop() as workshop:
-            rows = written(joined_sql(joined, limit + 1), workshop, self._timeout_s)
-            ready = workshop / "ready"
-            ready.mkdir()
-            with Engine.open(workshop) as engine:
-                count = int(engine.row(f"SELECT count(*) FROM {parquet_rows(rows)}")[0])  # noqa: S608 - a quoted path
-                _refuse_more(count, limit)
-                rows = rows.rename(ready / f"{count}.{joined.tag}.parquet")
-                row_file = ready / f"{joined.tag}.rows"
-                build_row_file(rows, joined.schema, joined.physical, row_file, connection=engine.connection)
-            with contextlib.suppress(OSError):  # another process was faster; its rows are the same
-                ready.rename(folder)
-        self._folders.prune(spare=folder)
-        found = _in(folder, joined)
-        if found is None:
-            raise FileNotFoundError(folder)
-        return found
+        rows = written(joined_sql(joined, limit + 1), workshop, self._timeout_s)
+        with Engine.open(workshop) as engine:
+            count = int(engine.row(f"SELECT count(*) FROM {parquet_rows(rows)}")[0])  # noqa: S608 - a quoted path
+            _refuse_more(count, limit)
+            rows = rows.rename(ready / f"{count}.{joined.tag}.parquet")
+            row_file = ready / f"{joined.tag}.rows"
+            build_row_file(rows, joined.schema, joined.physical, row_file, connection=engine.connection)
 
 
 def _refuse_more(count: int, limit: int) -> None:

@@ -38,7 +38,7 @@ def answer_page_or_file(asked: Asked) -> AnyResponse:
     if form is not None:
         return answer_file(asked, form)
     known = request.headers.get("If-None-Match", "")
-    return sent(page_answer(portal(), asked, known=known, packed=packs()))
+    return sent(page_answer(portal(), asked, known=known, packs=packs()))
 
 
 def form_of(suffix: str) -> TableFormat:

@@ -68,4 +68,4 @@ class RowResource(MethodView):
     def get(self, slug: str, table: str, key: str) -> AnyResponse:
         """Give one row by its primary key; several key columns are joined by commas."""
         refuse_again()
-        return sent(row_answer(portal(), served_tables().find(slug, table, None), key, packed=packs()))
+        return sent(row_answer(portal(), served_tables().find(slug, table, None), key, packs=packs()))

@@ -19,7 +19,7 @@ from portal.catalogue.version import Version
 from portal.foundation.db import reading
 from portal.foundation.errors import Gone, InvalidInput, NotFound, PortalError, TooCostly
 from portal.foundation.text import LangString
-from portal.publishing.lineage import Input, Lineage, input_of, lineage_of
+from portal.publishing.lineage import Input, Lineage, combine_url, input_of, lineage_of
 from portal.rows.sql.pool import MAX_TABLES, SqlAnswer
 from portal.rows.sql.statement import Statement, read_statement
 from portal.rows.sql.tables import SqlTable
@@ -207,9 +207,7 @@ def _dressed(response: Response, asked: Asked, answer: SqlAnswer, lineage: Linea
     if lineage is not None:
         if lineage.licence is not None:
             response.headers.add("Link", f'<{lineage.licence.url or lineage.licence.iri}>; rel="license"')
-        slugs = ",".join(dict.fromkeys(one.dataset for one in lineage.inputs))
-        combined = f"{portal().settings.public_url}/api/v1/licences/combine?datasets={slugs}"
-        response.headers.add("Link", f'<{combined}>; rel="describedby"')
+        response.headers.add("Link", f'<{combine_url(lineage, portal().settings)}>; rel="describedby"')
     if asked:
         response.last_modified = max(one.released_at for one in asked.values())
     return response
