@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
-from portal.catalogue.choices import remember, remembered
+from portal.catalogue.choices import remember
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, require_revision
 from portal.catalogue.version import Version
+from portal.curation.choosing import kept_choices, last_choices
 from portal.curation.details import kept_details
 from portal.curation.editing import touch
 from portal.curation.finding import draft_or_public, find_draft, require_editable
@@ -114,7 +115,7 @@ def deliver(
     """
     require_table_name(table)
     with reading(engine) as session:
-        target = target_of(session, slug, table, upload, revision, by=by)
+        target = target_of(session, drafts, slug, table, upload, revision, by=by)
     watch.on_step("receive", None)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         schema = upload.schema or target.schemas.get(table)
@@ -146,7 +147,7 @@ def deliver_all(
         As `deliver`.
     """
     with reading(engine) as session:
-        target = target_of(session, slug, WHOLE, upload, revision, by=by)
+        target = target_of(session, drafts, slug, WHOLE, upload, revision, by=by)
     watch.on_step("receive", None)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         delivery, choices = receive_upload(upload, taking_all(target), workshop, tables, schemas=target.schemas)
@@ -169,7 +170,9 @@ def deliver_all(
         return _store(engine, store, drafts, slug, parts, upload, revision, watch, by=by, at=at)
 
 
-def target_of(session: Session, slug: str, table: str, upload: Upload, revision: int | None, *, by: Actor) -> Target:
+def target_of(
+    session: Session, drafts: LocalStore, slug: str, table: str, upload: Upload, revision: int | None, *, by: Actor
+) -> Target:
     """Give what a file is delivered to, a table or `WHOLE`, as it is now.
 
     Raises:
@@ -185,7 +188,7 @@ def target_of(session: Session, slug: str, table: str, upload: Upload, revision:
             f"The draft of {slug} that you looked at is not there any more.",
             detail_de=f"Den angesehenen Entwurf von {slug} gibt es nicht mehr.",
         )
-    kept = Choices.of(remembered(session, dataset.id, table))
+    kept = last_choices(session, drafts, dataset.id, table)
     tables = [table] if table != WHOLE else [one["name"] for one in basis.descriptor["resources"]]
     descriptor = _with_own_columns(session, dataset, basis.descriptor, tables)
     resources = [] if upload.new_schema else descriptor["resources"]
@@ -241,6 +244,7 @@ def _store(
         return Delivered(tables=tables, draft_id=None)
     blobs = drafts.adopt([one.path for one in checked])
     details = kept_details(drafts, tables)
+    choices = {} if upload.once else {name: kept_choices(drafts, one) for name, one in parts.choices.items()}
     if revision is None:
         open_draft(engine, store, drafts, slug, by=by, at=at)
     with transaction(engine) as session:
@@ -253,8 +257,8 @@ def _store(
         draft.sources = {**draft.sources, **{one.name: blobs[one.path].digest for one in checked}}
         draft.deliveries = {**draft.deliveries, **details}
         touch(draft, by=by, at=at)
-        for name, chosen in parts.choices.items() if not upload.once else ():
-            remember(session, draft.dataset_id, name, chosen.as_dict(), actor=by.label, at=at)
+        for name, digest in choices.items():
+            remember(session, draft.dataset_id, name, digest, actor=by.label, at=at)
         record(
             session,
             Kind.DRAFT_EDITED,

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from portal.catalogue.draft import Draft
 from portal.curation.merging import Described
+from portal.foundation.errors import InvalidDataset
 from portal.store.local import LocalStore
 
 _KNOWN = ("filename", "rows", "by", "at")
@@ -52,3 +53,14 @@ def veiled(told: Told) -> Told:
     if isinstance(told, list):
         return [veiled(one) for one in told]  # type: ignore[return-value]  # still a list
     return told
+
+
+def veiled_error(error: InvalidDataset) -> InvalidDataset:
+    """Give the same refusal without what quotes the data: every finding with its sentence and place, and no value."""
+    codes = sorted({str(one.get("code") or one.get("pointer", "")) for one in error.facts.get("findings", ())})  # type: ignore[attr-defined]  # a list of objects
+    named = ", ".join(filter(None, codes))
+    return InvalidDataset(
+        f"The draft cannot be released as it is: {named}.",
+        detail_de=f"Der Entwurf kann so nicht erscheinen: {named}.",
+        **veiled(error.facts),
+    )

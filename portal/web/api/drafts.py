@@ -34,7 +34,7 @@ from portal.web.api.draft_schemas import (
 )
 from portal.web.api.draft_views import draft_answer, draft_line, draft_url
 from portal.web.api.job_schemas import JobOut
-from portal.web.api.job_views import accepted, prefers_job
+from portal.web.api.job_views import accepted, waited_bytes
 from portal.web.api.preconditions import required_revision, revision_tag, sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
@@ -184,7 +184,8 @@ def _desk() -> tuple[Engine, LocalStore]:
 
 def _is_long(upload: Upload) -> bool:
     """Tell whether the file becomes a job: the client would rather not wait, or it would have to for long."""
-    return prefers_job() or upload.path.stat().st_size > portal().settings.job_above_bytes
+    most_bytes = waited_bytes()
+    return most_bytes is None or upload.path.stat().st_size > most_bytes
 
 
 def _upload(path: Path, filename: str, query: dict[str, Any]) -> Upload:  # Any: checked by DeliveryQuery
