@@ -215,6 +215,16 @@ def test_only_one_worker_works(desk: Desk) -> None:
     assert desk.work() == [SLUG]
 
 
+def test_a_release_that_is_due_does_not_wait_for_a_job_that_runs(desk: Desk) -> None:
+    desk.deliver()
+    desk.submit()
+    desk.approve()
+
+    with only_worker(desk.portal.engine, desk.portal.settings, Work.JOBS) as alone:
+        assert alone
+        assert desk.work() == [SLUG]
+
+
 def test_workers_that_start_at_once_make_one_version(desk: Desk) -> None:
     desk.deliver()
     desk.submit()
