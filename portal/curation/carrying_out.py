@@ -19,12 +19,13 @@ from portal.curation import looks
 from portal.curation.bulk import Refusal
 from portal.curation.comparing import draft_changes
 from portal.curation.deciding import personal_data
-from portal.curation.delivering import STEPS, WHOLE, Watch, deliver, deliver_all
+from portal.curation.delivering import STEPS, Watch, deliver, deliver_all
 from portal.curation.details import NAME, kept_details
 from portal.curation.merging import Described
 from portal.curation.ordering import DeliveryOrder
 from portal.curation.previewing import preview
 from portal.curation.submitting import submit_draft
+from portal.curation.targets import WHOLE
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction

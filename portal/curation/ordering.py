@@ -18,10 +18,10 @@ from portal.accounts.permissions import Action, may, require
 from portal.catalogue.draft import DraftState, require_revision
 from portal.catalogue.workflow import Step, next_state
 from portal.curation.choosing import choices_again, kept_choices
-from portal.curation.delivering import target_of
 from portal.curation.finding import find_draft
 from portal.curation.looks import asked, look_bytes, source_bytes
 from portal.curation.received import Upload
+from portal.curation.targets import target_of
 from portal.curation.undoing import seen_change
 from portal.foundation.db import reading, transaction
 from portal.jobs.job import Job, JobKind, add_job, open_jobs

@@ -13,10 +13,10 @@ from portal.accounts.users import User
 from portal.catalogue.draft import DraftState
 from portal.curation import carrying_out
 from portal.curation.carrying_out import tidy
-from portal.curation.delivering import WHOLE
 from portal.curation.jobs_seen import cancel, job_report
 from portal.curation.ordering import order_bulk_submission, order_delivery, order_submission
 from portal.curation.received import Upload
+from portal.curation.targets import WHOLE
 from portal.curation.working import take_up_jobs
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction

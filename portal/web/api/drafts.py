@@ -10,13 +10,14 @@ from sqlalchemy import Engine
 
 from portal.accounts.permissions import Action
 from portal.catalogue.draft import Draft, DraftState
-from portal.curation.delivering import WHOLE, Delivered, deliver, deliver_all
+from portal.curation.delivering import Delivered, deliver, deliver_all
 from portal.curation.editing import edit_draft, remove_table
 from portal.curation.finding import curated_dataset, find_draft, list_drafts
 from portal.curation.opening import open_draft, start_dataset
 from portal.curation.ordering import order_delivery
 from portal.curation.received import Upload
 from portal.curation.submitting import discard_draft
+from portal.curation.targets import WHOLE
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from portal.foundation.strict_json import read_json
