@@ -179,9 +179,9 @@ def _look(shop: _Shop, job: Job) -> None:
     with reading(shop.engine) as session:
         by = actor_again(session, job.actor, at=at)
 
-    def on_step(step: str) -> None:
+    def on_step(step: str, rows: int | None) -> None:
         steps = looks.STEPS[kind]
-        report_step(shop.engine, job.id, step, done=steps.index(step), total=len(steps), at=now())
+        report_step(shop.engine, job.id, step, done=steps.index(step), total=len(steps), rows=rows, at=now())
 
     if kind is JobKind.PREVIEW:
         preview(shop.engine, shop.drafts, shop.settings, slug, by=by, at=at, on_step=on_step)

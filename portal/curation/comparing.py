@@ -107,12 +107,12 @@ def draft_changes(
         current = look.dataset.current_version_id
         version = session.get(Version, current) if current else None
         before = version_state(session, store, version) if version else None
-    on_step("check")
-    with told_to(by, look), looked_at(drafts, look.draft, publisher=look.publisher) as looked:
-        on_step("compare")
+    on_step("check", None)
+    with told_to(by, look.dataset.publisher_id), looked_at(drafts, look.draft, publisher=look.publisher) as looked:
+        on_step("compare", sum(table.row_count for table in looked.typed.values()))
         after = DatasetState(descriptor=public_metadata(looked.descriptor), tables=looked.typed)
         difference = draft_difference(before, after, engine=looked.engine, folder=looked.workshop)
-        on_step("keep")
+        on_step("keep", None)
         schemas = (_schemas(version.descriptor if version else None), _schemas(looked.descriptor))
         states = (before or DatasetState(descriptor={}, tables={}), after)
         tables = _kept_tables(drafts, looked, difference, states, schemas)

@@ -40,7 +40,7 @@ def personal_data(
     draft = look.draft
     if look.told is not None:
         return draft, look.told["findings"]
-    on_step("check")
+    on_step("check", None)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         typed: dict[str, TypedTable] = {}
         for resource in draft.descriptor["resources"]:
@@ -51,7 +51,7 @@ def personal_data(
                 built, _ = build_table(source, read_schema(resource["schema"]), target, table=name, engine=tables)
                 typed |= {name: built} if built else {}
         found = [finding.as_dict() for finding in undecided(draft.descriptor, typed, tables).findings]
-    on_step("keep")
+    on_step("keep", sum(table.row_count for table in typed.values()))
     keep(engine, drafts, look, {"findings": found})
     return draft, found
 

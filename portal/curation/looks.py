@@ -23,7 +23,7 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.catalogue.look import DraftLook
 from portal.catalogue.reading import files_of
-from portal.curation.details import veiled_error
+from portal.curation.details import quotes_data, veiled_error
 from portal.curation.finding import find_draft
 from portal.curation.merging import Described
 from portal.foundation.db import transaction
@@ -49,7 +49,8 @@ STEPS = {
 ADDRESSES = {JobKind.PREVIEW: "preview", JobKind.COMPARISON: "changes", JobKind.SCAN: "privacy"}
 """Kind of a look ↔ where below the draft it is answered."""
 
-OnStep = Callable[[str], None]
+OnStep = Callable[[str, int | None], None]
+"""Told each step as it begins, and the rows that were read by then."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def source_bytes(drafts: LocalStore, draft: Draft) -> int:
 
 
 @contextmanager
-def told_to(by: Actor, look: Asked) -> Iterator[None]:
+def told_to(by: Actor, publisher_id: int) -> Iterator[None]:
     """Tell what is wrong with a draft whole to who decides on personal data, to others without what quotes it.
 
     Raises:
@@ -119,10 +120,10 @@ def told_to(by: Actor, look: Asked) -> Iterator[None]:
     try:
         yield
     except InvalidDataset as error:
-        if may(by, Action.DECIDE_PRIVACY, look.dataset.publisher_id):
+        if may(by, Action.DECIDE_PRIVACY, publisher_id) or not quotes_data(error):
             raise
         raise veiled_error(error) from None
 
 
-def unwatched(_step: str) -> None:
+def unwatched(_step: str, _rows: int | None) -> None:
     """Tell nobody how far a look is."""

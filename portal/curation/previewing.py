@@ -43,15 +43,15 @@ def preview(
             return [StoredFile(**one) for one in look.told["files"]]
         refuse(look.draft.descriptor, draft_findings(look.draft))
         plan = plan_release(session, look.draft, settings, at)
-    on_step("check")
-    with told_to(by, look), looked_at(drafts, look.draft, publisher=look.publisher) as looked:
-        on_step("build")
+    on_step("check", None)
+    with told_to(by, look.dataset.publisher_id), looked_at(drafts, look.draft, publisher=look.publisher) as looked:
         rows = {name: table.row_count for name, table in looked.typed.items()}
+        on_step("build", sum(rows.values()))
         plan = replace(plan, descriptor=looked.descriptor, rows=rows)
         derived = derive(
             plan, looked.typed, store=drafts, workshop=looked.workshop, settings=settings, engine=looked.engine
         )
-    on_step("keep")
+    on_step("keep", None)
     digests = [digest for file in derived.files for digest in (file.digest, file.gzip_digest) if digest]
     keep(engine, drafts, look, {"files": [_told(file) for file in derived.files]}, digests)
     return derived.files

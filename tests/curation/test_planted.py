@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import MetaData, select
 
+from portal.accounts.permissions import Action
 from portal.accounts.roles import Role
 from portal.curation.working import take_up, take_up_jobs
 from portal.foundation.clock import now
@@ -42,6 +43,7 @@ class Planted:
     """A desk whose people come by HTTP."""
 
     portal: Portal
+    door: Door
     anna: Caller
     vera: Caller
     ben: Caller
@@ -84,7 +86,7 @@ def _text(cell: object) -> str:
 def planted(desk: Desk) -> Planted:
     add_person(desk.portal, "vera", Role.VIEWER)
     door = Door.of(desk.portal)
-    return Planted(desk.portal, *(with_token(door, name) for name in ("anna", "vera", "ben")))
+    return Planted(desk.portal, door, *(with_token(door, name) for name in ("anna", "vera", "ben")))
 
 
 def test_a_planted_mark_is_in_no_table_from_the_delivery_to_the_release_and_the_next_day(planted: Planted) -> None:
@@ -106,6 +108,8 @@ def test_a_planted_mark_is_in_no_table_from_the_delivery_to_the_release_and_the_
     assert MARK in found["value"]
     refused = planted.ask("POST", f"{DRAFT}/submit", 422, headers={"Idempotency-Key": "submit-1"})
     assert MARK in refused.text
+    narrow = with_token(planted.door, "anna", actions=[Action.SUBMIT])
+    assert MARK not in planted.ask("POST", f"{DRAFT}/submit", 422, by=narrow).text
     planted.ask("POST", f"{DRAFT}/submit", 202, headers=LATER)
     planted.work()
 

@@ -126,6 +126,7 @@ def test_a_look_that_was_ordered_is_answered_at_once_when_its_job_has_ended(
 
     done = case.told(ordered)
     assert (done["state"], done["steps_done"], done["problem"]) == ("done", done["steps_total"], None)
+    assert done["rows"] == 3
     assert done["result"]["url"].startswith(f"https://daten.example/api/v1{DRAFT}/")
     patient = case.editor.ask("GET", address, headers=LATER)
     assert (patient.status_code, patient.data) == (200, case.editor.ask("GET", address).data)
