@@ -23,7 +23,7 @@ def upgrade() -> None:
         "draft_look",
         sa.Column("draft_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("basis", sa.String(length=100), nullable=False),
+        sa.Column("basis", sa.String(length=64), nullable=False),
         sa.Column("told", sa.String(length=64), nullable=False),
         sa.Column("blobs", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name="fk_draft_look_draft_id_draft", ondelete="CASCADE"),

@@ -17,8 +17,8 @@ class DraftLook(Record):
     draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     """One of `portal.jobs.job.LOOKS`."""
-    basis: Mapped[str] = mapped_column(String(100))
-    """What was looked at: digest of the draft's content, and the public version it was held against."""
+    basis: Mapped[str] = mapped_column(String(64))
+    """Digest of what was looked at: content and notes of the draft, the public version it was held against."""
     told: Mapped[str] = mapped_column(String(64))
     """Digest of what is told of it, as JSON."""
     blobs: Mapped[list[str]] = mapped_column(JSON)

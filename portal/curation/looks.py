@@ -9,6 +9,7 @@ Each reads the whole of the draft's tables. Of a small draft that is done while 
 (portal.curation.ordering), after whose end the same address answers at once.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from portal.curation.merging import Described
 from portal.foundation.db import transaction
 from portal.foundation.errors import InvalidDataset
 from portal.jobs.job import JobKind
+from portal.publishing.builder import BUILDER
 from portal.publishing.told_problems import keep_told
 from portal.store.local import LocalStore
 
@@ -67,8 +69,10 @@ class Asked:
 
     @property
     def basis(self) -> str:
-        """What is looked at; the same as long as the same would be seen."""
-        return f"{self.draft.content_digest} {self.dataset.current_version_id or 0}"
+        """Digest of what is looked at, and of who builds; the same as long as the same would be seen."""
+        draft, public = self.draft, self.dataset.current_version_id
+        facts = [BUILDER, draft.content_digest, draft.notes, self.publisher, public]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def asked(session: Session, drafts: LocalStore, slug: str, kind: JobKind, *, by: Actor) -> Asked:

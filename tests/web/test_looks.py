@@ -267,3 +267,16 @@ def test_a_browser_sees_the_job_and_is_led_to_what_it_made(case: Case) -> None:
     assert "Vorschau: baeume" in shown
     assert f'<a href="https://daten.example/api/v1{PREVIEW}">Ergebnis</a>' in shown
     assert "Vorschau" in listed
+
+
+def test_notes_are_part_of_what_is_previewed(case: Case) -> None:
+    case.editor.ask("GET", PREVIEW)
+    tag = case.editor.ask("GET", DRAFT).headers["ETag"]
+    noted = case.editor.ask("PATCH", DRAFT, json={"notes": "Neu gezählt."}, headers={"If-Match": tag})
+    assert noted.status_code == 200
+
+    job = case.ordered(PREVIEW)
+    case.work()
+
+    assert case.told(job)["state"] == "done"
+    assert "Neu gezählt." in case.editor.ask("GET", f"{PREVIEW}/.ttl").text
