@@ -16,6 +16,7 @@ from portal.foundation.db import reading
 from portal.publishing.migrate import upgrade
 from portal.publishing.rebuild import draft_digests
 from portal.wiring import Portal, build
+from tests.commands import call_portal
 from tests.curating import (
     CSV,
     TABLE,
@@ -280,3 +281,19 @@ def test_notes_are_part_of_what_is_previewed(case: Case) -> None:
 
     assert case.told(job)["state"] == "done"
     assert "Neu gezählt." in case.editor.ask("GET", f"{PREVIEW}/.ttl").text
+
+
+def test_the_command_line_lists_and_shows_the_job_and_works_it_off(case: Case) -> None:
+    job_id = case.ordered(SCAN).removeprefix("/jobs/")
+    data = case.portal.settings.data
+
+    waiting = call_portal("jobs", "list", "--open", data=data).stdout
+    worked = call_portal("work", "--only", "releases", data=data), call_portal("work", "--only", "jobs", data=data)
+    shown = call_portal("jobs", "show", job_id, data=data).stdout
+
+    assert f"{job_id} " in waiting
+    assert waiting.rstrip().endswith("scan baeume waiting")
+    assert [one.returncode for one in worked] == [0, 0]
+    assert ["scan" in one.stderr for one in worked] == [False, True]
+    assert "done" in shown
+    assert "/draft/privacy" in shown
