@@ -110,14 +110,17 @@ def count_combinations(session: Session, *, dataset: str | None) -> int:
     return session.scalar(select(func.count()).select_from(_public(dataset).subquery())) or 0
 
 
-def combinations_state(session: Session) -> tuple[int, datetime | None]:
-    """Give what changes with every combination that is saved or removed: the last revision, and when the last thing happened."""
-    newest, saved_at, removed_at = session.execute(
+def combinations_state(session: Session) -> tuple[int, int, datetime | None]:
+    """Give what changes whenever a combination is saved or removed, and when that last happened: last revision, removals, time."""
+    newest, saved_at, removed_at, removals = session.execute(
         select(
-            func.max(SavedCombination.id), func.max(SavedCombination.saved_at), func.max(SavedCombination.removed_at)
+            func.max(SavedCombination.id),
+            func.max(SavedCombination.saved_at),
+            func.max(SavedCombination.removed_at),
+            func.count(SavedCombination.removed_at),
         )
     ).one()
-    return newest or 0, max((at for at in (saved_at, removed_at) if at is not None), default=None)
+    return newest or 0, removals, max((at for at in (saved_at, removed_at) if at is not None), default=None)
 
 
 def _public(dataset: str | None) -> Select[SavedCombination]:

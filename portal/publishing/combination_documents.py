@@ -14,11 +14,12 @@ from portal.catalogue.combination import SavedCombination
 from portal.catalogue.lookup import public_version
 from portal.dcat.described import DescribedCatalog, DescribedDataset
 from portal.dcat.syntax import Syntax
-from portal.exports.formats import FORMATS, TableFormat
+from portal.exports.formats import TableFormat
 from portal.foundation.config import Settings
 from portal.foundation.lazily import later
 from portal.foundation.text import LANGUAGES, LangString
 from portal.publishing.catalog_documents import described_catalog
+from portal.publishing.combinations import forms_of
 from portal.publishing.documents import described_publisher
 from portal.publishing.joining.joined import Joined
 
@@ -80,7 +81,7 @@ def described_combination(
         base_url=settings.public_url,
         contributor_id=settings.contributor_id or None,
     )
-    forms = tuple(_form(saved, form) for form in FORMATS)
+    forms = tuple(_form(saved, form) for form in forms_of(saved, joined))
     return combinations.DescribedCombination(
         described=described, inputs=joined.versions, licence=lineage.licence, credit=lineage.credit, forms=forms
     )

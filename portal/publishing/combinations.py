@@ -16,6 +16,8 @@ from portal.accounts.permissions import Action, require
 from portal.catalogue.combination import SavedCombination, latest_combination, public_combination
 from portal.catalogue.publishers import find_publisher
 from portal.events.log import Kind, record
+from portal.exports.chosen import NAMING
+from portal.exports.formats import FORMATS, TableFormat
 from portal.foundation.errors import Conflict, InvalidInput, LicencesClash
 from portal.foundation.text import LangString, slugify
 from portal.publishing.joining.finding import Finder
@@ -152,6 +154,12 @@ def _uses(joined: Joined) -> str:
     """List the datasets and tables that go in, each between blanks."""
     tables = (f"{part.dataset}/{part.table}" for part in joined.parts)
     return f" {' '.join(dict.fromkeys((*joined.versions, *tables)))} "
+
+
+def forms_of(saved: SavedCombination, joined: Joined) -> tuple[TableFormat, ...]:
+    """Give the formats that a combination comes in: groups are no rows, so they have no IRIs."""
+    grouped = read_query(saved.query, joined.schema, joined.physical).is_grouped
+    return tuple(form for form in FORMATS if not (grouped and form.name in NAMING))
 
 
 def refuse_clash(joined: Joined) -> None:

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from portal.catalogue.combination import SavedCombination
-from portal.exports.formats import FORMATS
+from portal.publishing.combinations import forms_of
 from portal.publishing.joining.files import pins
 from portal.publishing.joining.joined import Joined, joined_object
 from portal.publishing.proposing import schema_as_dict
@@ -45,7 +45,7 @@ def combination_object(saved: SavedCombination, joined: Joined, base_url: str) -
                 "url": f"{base_url}/combinations/{saved.slug}{form.suffix}",
                 "mediatype": form.media_type.split(";")[0],
             }
-            for form in FORMATS
+            for form in forms_of(saved, joined)
         ],
     }
 

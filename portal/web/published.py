@@ -66,7 +66,7 @@ class PublishedIndex:
         self._next_look = 0.0
         self._generation = -1
         self._modified_at: datetime | None = None
-        self._combinations: tuple[int, datetime | None] = (0, None)
+        self._combinations: tuple[int, int, datetime | None] = (0, 0, None)
         self._kept: OrderedDict[tuple[str, int | None], PublishedVersion | None] = OrderedDict()
         self._catalog: dict[str, StoredAnswer] = {}
         self._resolved: dict[tuple[str, str, str], StoredAnswer] = {}
@@ -108,7 +108,7 @@ class PublishedIndex:
     def modified_at(self) -> datetime | None:
         """When the catalogue, or what was saved beside it, last changed; None: it is empty."""
         self._look()
-        known = (self._modified_at, self._combinations[1])
+        known = (self._modified_at, self._combinations[-1])
         return max((at for at in known if at is not None), default=None)
 
     @property

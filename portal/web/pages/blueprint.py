@@ -34,7 +34,7 @@ from portal.web.context import index, portal, reader_language
 from portal.web.links import docs_url
 from portal.web.manuals import manual_of
 from portal.web.negotiation import preferred
-from portal.web.pages.formats import file_rows, readable_size
+from portal.web.pages.formats import cell, file_rows, readable_size
 from portal.web.pages.manuals import manual_pages, shown_snippets
 from portal.web.problems import KINDS
 from portal.web.translations import word
@@ -52,6 +52,7 @@ def register_pages(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(manual_pages)
     app.jinja_env.filters["readable_size"] = readable_size
+    app.jinja_env.filters["cell"] = cell
     app.context_processor(_words)
 
 
@@ -254,7 +255,7 @@ def _dataset_page(slug: str, number: int | None) -> str:
 
 def _first_rows(source: RowSource) -> list[list[Any]]:  # Any: values of any type
     page = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
-    return [list(json.loads(row).values()) for row in page.rows]
+    return [list(json.loads(row, parse_float=str).values()) for row in page.rows]
 
 
 def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the dataset's document

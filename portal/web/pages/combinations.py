@@ -8,12 +8,11 @@ from typing import Any
 from flask import Response, render_template
 
 from portal.catalogue.combination import count_combinations, public_combinations
-from portal.exports.chosen import NAMING
-from portal.exports.formats import FORMATS
 from portal.foundation.db import reading
 from portal.foundation.errors import Busy, InvalidInput, TooCostly
 from portal.foundation.numbers import whole_number
 from portal.publishing.combination_documents import made_of
+from portal.publishing.combinations import forms_of
 from portal.publishing.joining.joined import Joined, JoinedPart
 from portal.web.combination_answers import FoundCombination
 from portal.web.combination_objects import pinning
@@ -107,14 +106,13 @@ def _first_rows(found: FoundCombination) -> tuple[Sequence[dict[str, Any]], int 
         answer = page_answer(portal(), asked)
     except (TooCostly, Busy) as error:
         return [], None, told(error.detail)
-    page = json.loads(answer.identity.content or b"{}")
+    page = json.loads(answer.identity.content or b"{}", parse_float=str)
     return page["rows"], page["total"], ""
 
 
 def _files(found: FoundCombination) -> list[dict[str, Any]]:  # Any: what the template shows
     """Give the formats it comes in; sizes are known of what somebody has fetched before."""
     asked = found.asked()
-    grouped = asked.query().is_grouped
     return [
         {
             "suffix": form.suffix,
@@ -122,6 +120,5 @@ def _files(found: FoundCombination) -> list[dict[str, Any]]:  # Any: what the te
             "hint": told(form.hint),
             "file": portal().answers.known(tag_of(portal(), asked, form.name)),
         }
-        for form in FORMATS
-        if not (grouped and form.name in NAMING)
+        for form in forms_of(found.saved, found.joined)
     ]
