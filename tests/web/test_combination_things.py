@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.dcat.namespaces import DCAT, DCTERMS, PROV, RDF
 from portal.dcat.syntax import SYNTAXES
-from portal.publishing.joining.kept import KeptJoins
+from portal.publishing.joining.kept import KeptJoins, for_files, for_pages
 from portal.web.app import create_app
 from tests.builders import a_folder, a_table
 from tests.combining import KEY, TREE, key_to
@@ -129,13 +129,17 @@ def test_groups_are_shown_and_have_no_files_that_name_rows(case: Case) -> None:
 
 def test_a_join_that_is_too_large_has_a_page_all_the_same(case: Case, tmp_path: Path) -> None:
     case.saved("riesig")
-    small = KeptJoins(tmp_path / "joins", timeout_s=10, max_rows=2)
+    small = KeptJoins(tmp_path / "joins", pages=replace(for_pages(10), rows=2), files=for_files(10))
     client = create_app(replace(case.portal, joins=small), refresh_s=0).test_client()
 
     shown = client.get("/combinations/riesig?lang=en")
 
     assert shown.status_code == 200
-    assert "more than 2 rows" in shown.text
+    assert "more than 2 rows; take them as a file" in shown.text
+    file = client.get("/combinations/riesig.csv")
+    assert (file.status_code, file.headers["Row-Count"]) == (200, "3")
+    refused = client.get("/api/v1/combinations/riesig/rows")
+    assert (refused.status_code, refused.get_json()["max_rows"]) == (422, 2)
 
 
 @pytest.mark.parametrize(
