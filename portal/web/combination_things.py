@@ -1,7 +1,7 @@
 """Saved combinations at addresses that never move: a page, JSON, metadata, or the rows in every format.
 
 /combinations                     page; JSON and DCAT by `Accept`
-/combinations.ttl                 all that may be published, as a catalogue of their own   .rdf .jsonld .nt
+/combinations.ttl?page=1          all that may be published, as a catalogue of their own   .rdf .jsonld .nt
 /combinations/{slug}              page, JSON, DCAT by `Accept`
 /combinations/{slug}/dcat.ttl     its metadata alone                                       .rdf .jsonld .nt
 /combinations/{slug}.csv          its rows; every format of tables
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.dcat.syntax import SYNTAXES, Syntax
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.numbers import whole_number
 from portal.publishing import combination_documents
 from portal.web.api.row_forms import answer_file, form_of
 from portal.web.combination_answers import (
@@ -57,14 +58,14 @@ def combinations_dcat(suffix: str) -> Response:
     """Give the saved combinations that may be published as a DCAT catalogue of their own.
 
     Raises:
-        NotFound: there is no such syntax.
-        InvalidInput: there are parameters.
+        NotFound: there is no such syntax, or page.
+        InvalidInput: there are other parameters than `page`, or it is no number.
     """
-    _given(())
+    page = whole_number("page", _given(("page",)).get("page", "1"))
     syntax, found = _syntax(suffix), publishable_combinations()
     with reading(portal().engine) as session:
         body = combination_documents.of_all(
-            session, [(one.saved, one.joined) for one in found], portal().settings, syntax
+            session, [(one.saved, one.joined) for one in found], portal().settings, syntax, page
         )
     return Response(body, content_type=with_charset(syntax.media_type))
 

@@ -10,8 +10,9 @@ import pytest
 from rdflib import Graph, URIRef
 from werkzeug.test import TestResponse
 
-from portal.dcat.namespaces import DCAT, DCTERMS, PROV, RDF
+from portal.dcat.namespaces import DCAT, DCTERMS, HYDRA, PROV, RDF
 from portal.dcat.syntax import SYNTAXES
+from portal.publishing import combination_documents
 from portal.publishing.joining.kept import KeptJoins, for_files, for_pages
 from portal.web.app import create_app
 from tests.builders import a_folder, a_table
@@ -146,7 +147,7 @@ def test_a_join_that_is_too_large_has_a_page_all_the_same(case: Case, tmp_path: 
     ("address", "status"),
     [
         ("/combinations/none", 404), ("/combinations/none/dcat.ttl", 404), ("/combinations/fest/dcat.exe", 404),
-        ("/combinations/fest/dcat", 404), ("/combinations.exe", 404), ("/combinations.ttl?x=1", 400),
+        ("/combinations/fest/dcat", 404), ("/combinations.exe", 404), ("/combinations.ttl?x=1", 400), ("/combinations.ttl?page=0", 400),
         ("/combinations/fest?x=1", 400), ("/combinations/fest?lang=de&lang=en", 400), ("/combinations/fest?revision=0", 400),
         ("/combinations/fest?revision=1_0", 400), ("/combinations/fest?revision=9", 404), ("/combinations/fest?versions=x", 400),
         ("/combinations/fest/dcat.ttl?revision=x", 400), ("/combinations?offset=-1", 400), ("/combinations?offset=1e3", 400),
@@ -210,6 +211,23 @@ def test_the_catalogue_of_combinations_has_what_is_under_a_licence_and_follows_e
     assert "offen" in listed()
     case.editor.ask("DELETE", "/combinations/offen")
     assert "offen" not in listed()
+
+
+def test_many_combinations_come_in_pages_that_lead_to_each_other(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2, 3):
+        case.saved(f"blatt-{number}")
+    monkeypatch.setattr(combination_documents, "PAGE_SIZE", 2)
+
+    seen: list[str] = []
+    address = "/combinations.nt"
+    while address:
+        told = graph(page(case, address), "nt")
+        seen += [str(one) for one in told.subjects(RDF.type, DCAT.Dataset)]
+        address = next((str(one)[len(BASE) :] for one in told.objects(None, HYDRA.next)), "")
+
+    assert len(seen) == len(set(seen)) == int(str(next(told.objects(None, HYDRA.totalItems))))
+    assert {f"{BASE}/id/combination/blatt-{number}" for number in (1, 2, 3)} <= set(seen)
+    assert case.status("/combinations.nt?page=999") == 404
 
 
 def test_what_is_unclear_is_described_and_not_in_the_catalogue(case: Case, tmp_path: Path) -> None:
