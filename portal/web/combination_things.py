@@ -8,6 +8,8 @@
 …?revision=1&versions=orte:1      the same of just this revision and these versions
 """
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, request
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -91,7 +93,8 @@ def combination(name: str) -> AnyResponse:
     if suffix == ".json":
         return combination_answer(found)
     response = _described(found, _SYNTAXES[suffix])
-    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    pinned = {one: found.given[one] for one in _PARAMETERS if one in found.given}
+    query = f"?{urlencode(pinned, safe=':,')}" if pinned else ""
     response.headers["Content-Location"] = f"/combinations/{slug}/dcat{suffix}{query}"
     return response
 

@@ -111,6 +111,10 @@ def test_an_older_state_has_a_page_that_stays_in_it(case: Case) -> None:
     assert "<h1>Pflege der Bäume</h1>" in shown
     assert f'href="/combinations/stand.csv?{pinned.replace("&", "&amp;")}"' in shown
     assert "Ein fester Stand" in shown
+    assert f'href="?{pinned.replace("&", "&amp;")}&amp;lang=en"' in shown
+    dcat = page(case, f"/combinations/stand?{pinned}", Accept="text/turtle")
+    assert dcat.headers["Content-Location"] == f"/combinations/stand/dcat.ttl?{pinned}"
+    assert page(case, dcat.headers["Content-Location"]).data == dcat.data
     assert "<h1>Anders</h1>" in page(case, "/combinations/stand").text
 
 

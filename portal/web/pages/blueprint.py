@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -58,6 +59,8 @@ def register_pages(app: Flask) -> None:
 
 def _words() -> dict[str, Any]:  # Any: functions and values for templates
     language = reader_language()
+    other = "en" if language == "de" else "de"
+    asked = {**request.args.to_dict(flat=False), "lang": [other]}
 
     def translated(described: dict[str, Any], key: str) -> str:
         return LangString.of(described, key).in_language(language)
@@ -68,7 +71,8 @@ def _words() -> dict[str, Any]:  # Any: functions and values for templates
         "text": translated,
         "said": lambda texts: texts.get(language) or texts.get("de", ""),
         "settings": portal().settings,
-        "other": "en" if language == "de" else "de",
+        "other": other,
+        "in_other_language": f"?{urlencode(asked, doseq=True, safe=':,')}",
     }
 
 
