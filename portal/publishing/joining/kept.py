@@ -79,15 +79,19 @@ class KeptJoins:
     """The joined tables kept below *root*; safe for threads, and for several processes."""
 
     def __init__(self, root: Path, *, pages: Bounds, files: Bounds, max_bytes: int = MAX_BYTES) -> None:
-        self._folders = KeptFolders(
-            root,
-            max_bytes=max_bytes,
-            max_kept=MAX_KEPT,
-            max_waiting=MAX_WAITING,
-            busy=_BUSY,
-            retry_after_s=RETRY_AFTER_S,
-        )
         self._pages, self._files = pages, files
+        self._for_pages, self._for_files = (
+            KeptFolders(
+                root,
+                max_bytes=max_bytes,
+                max_kept=MAX_KEPT,
+                max_waiting=MAX_WAITING,
+                busy=_BUSY,
+                retry_after_s=RETRY_AFTER_S,
+            )
+            for _ in range(2)
+        )
+        """The same folders; whoever waits for a page does not wait until somebody else's large file is joined."""
 
     def source(self, joined: Joined) -> RowSource:
         """Give the rows of *joined* to be read in pages; they are made if need be.
@@ -97,10 +101,10 @@ class KeptJoins:
             Busy: too many joins are waiting.
             OutOfSpace: the disk is full.
         """
-        rows = self._rows(joined, self._pages)
+        rows = _kept_rows(self._for_pages, joined, self._pages)
         _refuse_more(rows.row_count, joined, self._pages)  # a file may have been made of more
         find = partial(_row_file_in, rows=rows, tag=joined.tag)
-        return self._folders.kept(f"{joined.tag}-pages", find, partial(_make_row_file, rows, joined.tag))
+        return self._for_pages.kept(f"{joined.tag}-pages", find, partial(_make_row_file, rows, joined.tag))
 
     def rows(self, joined: Joined) -> RowSource:
         """Give the rows of *joined* without a row file, which is enough to write them, and may be far more.
@@ -108,10 +112,11 @@ class KeptJoins:
         Raises:
             TooCostly, Busy, OutOfSpace: as `source`.
         """
-        return self._rows(joined, self._files)
+        return _kept_rows(self._for_files, joined, self._files)
 
-    def _rows(self, joined: Joined, bounds: Bounds) -> RowSource:
-        return self._folders.kept(joined.tag, partial(_rows_in, joined=joined), partial(_make_rows, joined, bounds))
+
+def _kept_rows(folders: KeptFolders, joined: Joined, bounds: Bounds) -> RowSource:
+    return folders.kept(joined.tag, partial(_rows_in, joined=joined), partial(_make_rows, joined, bounds))
 
 
 def _make_rows(joined: Joined, bounds: Bounds, workshop: Path, ready: Path) -> None:
