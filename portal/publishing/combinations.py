@@ -162,8 +162,8 @@ def forms_of(saved: SavedCombination, joined: Joined) -> tuple[TableFormat, ...]
     return tuple(form for form in FORMATS if not (grouped and form.name in NAMING))
 
 
-def refuse_clash(joined: Joined) -> None:
-    """Refuse what may not be published.
+def refuse_clash(joined: Joined, **facts: str) -> None:
+    """Refuse what may not be published; *facts* say where there is something that may.
 
     Raises:
         LicencesClash: no licence allows it.
@@ -175,6 +175,7 @@ def refuse_clash(joined: Joined) -> None:
             detail_de=summary.de,
             licences=[one.code for one in joined.lineage.combination.parts],
             reasons=[one.sentence.as_dict() for one in joined.lineage.combination.reasons],
+            **facts,
         )
 
 

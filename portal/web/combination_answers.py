@@ -15,7 +15,7 @@ from portal.publishing.combinations import refuse_clash
 from portal.publishing.joining.files import pins
 from portal.publishing.joining.joined import Joined
 from portal.rows.parameters import read_query
-from portal.web.combination_objects import combination_object
+from portal.web.combination_objects import combination_object, combinations_url
 from portal.web.context import portal, served_tables
 from portal.web.row_answers import Asked
 from portal.web.row_pins import read_pins
@@ -91,7 +91,7 @@ def meant_by(saved: SavedCombination, versions: Mapping[str, int], given: Mappin
         raise _misfit(saved, error) from None
     if served.joined is None:
         raise AssertionError("a combination is a joined table")
-    refuse_clash(served.joined)
+    refuse_clash(served.joined, **({} if versions else _as_saved(saved)))
     return FoundCombination(saved, served, served.joined, given)
 
 
@@ -121,11 +121,19 @@ def publishable_combinations() -> list[FoundCombination]:
 
 def _misfit(saved: SavedCombination, error: PortalError) -> Conflict:
     """Give the error for a combination that newer versions have left behind, with the address where it still works."""
-    url = f"{portal().settings.public_url}/api/v1/combinations/{saved.slug}/rows"
-    pinned = f"{url}?revision={saved.revision}&versions={pins(saved.versions)}"
+    told = _as_saved(saved)
     return Conflict(
-        f"The combination {saved.slug!r} does not fit the current versions: {error} As it was saved it is at {pinned}.",
+        f"The combination {saved.slug!r} does not fit the current versions: {error} As it was saved it is at {told['pinnedUrl']}.",
         detail_de=f"Die Kombination {saved.slug!r} passt nicht zu den heutigen Versionen: {error.detail.de} "
-        f"Wie sie gespeichert wurde, gibt es sie unter {pinned}.",
-        pinnedUrl=pinned,
+        f"Wie sie gespeichert wurde, gibt es sie unter {told['pinnedUrl']}.",
+        **told,
     )
+
+
+def _as_saved(saved: SavedCombination) -> dict[str, str]:
+    """Give the addresses of the state in which a combination was saved: of its rows, and of its page."""
+    base_url, query = portal().settings.public_url, f"?revision={saved.revision}&versions={pins(saved.versions)}"
+    return {
+        "pinnedUrl": f"{combinations_url(base_url)}/{saved.slug}/rows{query}",
+        "pinnedPageUrl": f"{base_url}/combinations/{saved.slug}{query}",
+    }

@@ -59,6 +59,7 @@ WORDS = {
     "revision": LangString("Fassung", "Revision"),
     "pinned_state": LangString("Ein fester Stand, der bleibt, wie er ist.", "A fixed state that stays as it is."),
     "newest_state": LangString("Zum heutigen Stand", "To the current state"),
+    "state_as_saved": LangString("Der Stand, in dem sie gespeichert wurde", "The state in which it was saved"),
     "why": LangString("Warum", "Why"),
     "made_of_versions": LangString("Gemacht aus", "Made of"),
     "what_is_joined": LangString("Was verbunden ist", "What is joined"),

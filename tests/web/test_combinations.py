@@ -179,7 +179,12 @@ def test_a_dataset_that_changes_its_licence_ends_a_combination_but_not_its_forme
     answer = case.everyone.ask("GET", "/combinations/mischwald/rows")
     assert (answer.status_code, answer.get_json()["type"]) == (409, f"{BASE}/problems/licences-clash")
     assert {case.status(told["url"]), case.status("/combinations/mischwald.csv")} == {409}
-    assert case.rows(told["pinnedUrl"]) == [("x-1",), ("x-1",), (None,), (None,)]
+    assert case.rows(told["pinnedUrl"]) == case.rows(answer.get_json()["pinnedUrl"]) == [("x-1",), ("x-1",), (None,), (None,)]  # fmt: skip
+    shown = case.everyone.client.get("/combinations/mischwald?lang=de", headers={"Accept": "text/html"})
+    assert shown.status_code == 409
+    assert "<li>" in shown.text
+    assert "combinations/mischwald?revision=1&amp;versions=" in shown.text
+    assert case.status(answer.get_json()["pinnedPageUrl"]) == 200
 
 
 def _tree_table() -> Any:
