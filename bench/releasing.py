@@ -36,13 +36,13 @@ class Peers:
 
 
 def measure_release(folder: Path, rows: int, peers: Peers, work: Path, rounds: int) -> Iterator[Figure]:
-    """Release the dataset *folder*, whose table has *rows* rows, in turns with the peers; every round starts empty."""
+    """Release the dataset *folder*, whose table has *rows* rows, in turns with the peers; every round has a portal without data."""
     source = folder / "defects.csv"
     spent: dict[str, list[Spent]] = {"portal": [], "sqlite-utils": [], "duckdb": []}
     for number in range(rounds):
         data = work / f"release{number}"
-        release = [*load_command(folder), "--json"]
-        spent["portal"].append(run(release, portal_environment(data)))
+        run([sys.executable, "-m", "portal.cli", "db", "upgrade"], portal_environment(data))
+        spent["portal"].append(run([*load_command(folder), "--json"], portal_environment(data)))
         spent["sqlite-utils"].append(run(peers.sqlite_utils(source, work / f"{number}.sqlite")))
         spent["duckdb"].append(run(peers.duckdb_copy(source, work / f"{number}.parquet")))
     name = f"release of {rows:,} rows × 8, all formats"
