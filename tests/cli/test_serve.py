@@ -2,8 +2,6 @@
 
 import signal
 import socket
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
@@ -14,6 +12,7 @@ import requests
 
 from tests.releases import trees
 from tests.shipped import run_portal, serving, start, stop
+from tests.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -105,10 +104,3 @@ def test_another_public_address_does_not_keep_the_server_from_answering(first: F
 
     assert "Loading datasets" not in served.log.read_text()
     assert "Traceback" not in served.log.read_text()
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 120
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.1)

@@ -17,14 +17,15 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from portal.foundation.config import Settings
 from portal.publishing.migrate import upgrade
 from portal.publishing.seed import ensure_operator
-from portal.web.api.document import document, text
+from portal.web.api.document import text
+from portal.web.api.openapi import committed_document
 from portal.wiring import build
 from tests.people import PASSWORD
 from tests.shipped import PROJECT, Served
 from tests.sources import descriptor, shipped_folders, tables
 from tests.web.callers import a_town
 
-DOCUMENT = document()
+DOCUMENT = committed_document()
 OPERATIONS = [
     (path, method, operation)
     for path, methods in sorted(DOCUMENT["paths"].items())

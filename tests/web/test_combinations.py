@@ -19,7 +19,7 @@ from portal.foundation.text import LangString
 from portal.publishing.migrate import upgrade
 from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import restore, withdraw
-from portal.web.api.document import document
+from portal.web.api.openapi import committed_document
 from portal.wiring import Portal, build
 from tests.builders import a_folder, a_table
 from tests.combining import KEY, TREE, a_wood
@@ -297,7 +297,7 @@ def test_a_bare_address_leads_to_the_description(case: Case) -> None:
 
 def test_answers_are_what_the_openapi_document_says(case: Case) -> None:
     case.saved("doc")
-    api = document()
+    api = committed_document()
 
     for path in ("/combinations", "/combinations/{slug}", "/combinations/{slug}/rows"):
         described = api["paths"][f"/api/v1{path}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]

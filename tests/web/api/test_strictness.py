@@ -8,7 +8,7 @@ import pytest
 from portal.foundation.config import Settings
 from portal.publishing.migrate import upgrade
 from portal.publishing.seed import ensure_operator
-from portal.web.api.document import document
+from portal.web.api.openapi import committed_document
 from portal.wiring import build
 from tests.web.callers import Town, a_town, assert_problem
 
@@ -35,7 +35,7 @@ TYPES = (
 
 def operations() -> Iterator[tuple[str, str]]:
     """Give every address that takes a JSON body."""
-    for path, methods in document()["paths"].items():
+    for path, methods in committed_document()["paths"].items():
         for method, operation in methods.items():
             if isinstance(operation, dict) and _needs_json(operation.get("requestBody", {})):
                 shown = path.removeprefix("/api/v1").replace("/publishers/{name}", "/publishers/{slug}")
