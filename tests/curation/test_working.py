@@ -15,7 +15,6 @@ from portal.catalogue.publishers import find_publisher
 from portal.curation.looking import preview
 from portal.curation.working import only_worker
 from portal.events.verifying import verify_chain
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import (
     Forbidden,
@@ -28,14 +27,13 @@ from portal.foundation.errors import (
 from portal.foundation.text import LangString
 from portal.jobs.job import JobState
 from portal.publishing import release
-from portal.publishing.migrate import upgrade
 from portal.publishing.withdrawal import withdraw
-from portal.wiring import build
 from tests.curating import CSV, add_person, add_publisher
 from tests.curation.desk import SLUG, Desk
 from tests.forked import start, timed
 from tests.people import NOON, OPERATOR, someone
 from tests.releases import damaged, versions
+from tests.templates import an_empty_portal
 
 TOMORROW = NOON + timedelta(days=1)
 KILLS = {"sqlite": 8, "postgresql": 4}
@@ -276,8 +274,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_refuses_a_delivery_and_a_release_waits_for_room(
     small_disk: Path, tmp_path: Path, free_kib: int
 ) -> None:
-    portal = build(Settings(data=small_disk / "data", base_url="https://daten.example"))
-    upgrade(portal.engine)
+    portal = an_empty_portal(small_disk / "data")
     add_publisher(portal)
     editor, approver = add_person(portal, "anna"), add_person(portal, "ben")
     with reading(portal.engine) as session:

@@ -15,17 +15,16 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.curation.working import take_up
 from portal.events.log import Event, Kind
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import Conflict, InvalidDataset, NotFound, OutOfSpace
 from portal.publishing.folder import read_folder
-from portal.publishing.migrate import upgrade
+from portal.publishing.operator import ensure_operator
 from portal.publishing.release import release_draft
 from portal.publishing.saving import save_draft
-from portal.publishing.seed import ensure_operator
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.forked import start, timed
 from tests.releases import NOON, Seen, content, damaged, publish, trees, versions
+from tests.templates import an_empty_portal
 
 KILLS = {"sqlite": 8, "postgresql": 4}
 ROWS = 4000
@@ -217,9 +216,7 @@ def exported(portal: Portal) -> dict[str, bytes]:
 
 
 def exported_undisturbed(portal: Portal, tmp_path: Path) -> dict[str, bytes]:
-    calm = build(Settings(data=tmp_path / "calm", base_url=portal.settings.base_url))
-    upgrade(calm.engine)
-    ensure_operator(calm.engine, calm.settings)
+    calm = an_empty_portal(tmp_path / "calm")
     publish(calm, tmp_path / "b")
     return exported(calm)
 
@@ -240,9 +237,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("free_kib", [0, 64, 1200, 2400, 4000])
 def test_a_full_disk_stops_a_release_and_nothing_else(small_disk: Path, tmp_path: Path, free_kib: int) -> None:
-    portal = build(Settings(data=small_disk / "data", base_url="https://daten.example"))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(small_disk / "data")
     publish(portal, trees(tmp_path / "b", "Linde"))
     before = versions(portal)
     noise = random.Random(2018)

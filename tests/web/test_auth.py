@@ -10,12 +10,9 @@ from portal.accounts.throttle import FREE_PER_NAME
 from portal.accounts.tokens import find_token, issue, revoke
 from portal.accounts.users import disable_user, find_user
 from portal.foundation.clock import now
-from portal.foundation.config import Settings
 from portal.foundation.db import transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
-from portal.wiring import build
 from tests.people import OPERATOR, PASSWORD
+from tests.templates import an_empty_portal
 from tests.web.callers import Town, a_town, assert_problem, basic
 
 ME = "/me"
@@ -30,9 +27,7 @@ JUNK = (
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("auth")
-    portal = build(Settings(data=folder / "data", base_url="https://daten.example", datasets="-", access_log=True))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data", access_log=True)
     return a_town(portal, folder)
 
 

@@ -13,19 +13,17 @@ from portal.accounts.actor import command
 from portal.accounts.roles import Role
 from portal.events.public import public_events
 from portal.exports.formats import FORMATS
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.text import LangString
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import restore, withdraw
 from portal.web.api.openapi import committed_document
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.builders import a_folder, a_table
 from tests.combining import KEY, TREE, a_wood
 from tests.curating import Caller, Door, add_person, stranger, with_token
 from tests.people import NOON
 from tests.releases import publish
+from tests.templates import an_empty_portal
 
 BASE = "https://daten.example"
 CARE = {
@@ -67,9 +65,7 @@ class Case:
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     folder = tmp_path_factory.mktemp("combinations")
-    portal = build(Settings(data=folder / "data", base_url=BASE, datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data")
     a_wood(portal, folder)
     add_person(portal, "eva", Role.EDITOR, publisher="datenwerkstatt")
     door = Door.of(portal)

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.foundation.db import open_engine
-from portal.publishing.seed import ensure_operator
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.conftest import PostgresServer
+from tests.templates import an_empty_portal
 
 ROWS = "/api/v1/datasets/baeume/tables/trees/rows"
 BIG = "9" * 30
@@ -201,8 +201,7 @@ def test_what_sqlite_bears_does_not_crash_postgresql(
     postgres_server: PostgresServer, portal: Portal, tmp_path: Path
 ) -> None:
     with postgres_server.database() as address:
-        on_postgresql = build(replace(portal.settings, data=tmp_path, database_url=address))
-        ensure_operator(on_postgresql.engine, on_postgresql.settings)
+        on_postgresql = an_empty_portal(tmp_path, database_url=address)
         client = create_app(on_postgresql, refresh_s=0).test_client()
 
         crashed = [address for address in (*NOWHERE, *REFUSED, *HARMLESS) if client.get(address).status_code >= 500]

@@ -11,13 +11,12 @@ import requests
 
 from portal.accounts.roles import Role
 from portal.catalogue.draft import Draft
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
-from portal.publishing.migrate import upgrade
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.curating import CSV, Door, add_person, add_publisher, begin, with_token
 from tests.releases import damaged, versions
 from tests.shipped import Served, serving, stop
+from tests.templates import an_empty_portal
 from tests.waiting import wait_until
 
 DRAFT = "/api/v1/datasets/baeume/draft"
@@ -52,8 +51,7 @@ class Case:
 
 def a_portal(data: Path) -> tuple[Portal, str, str]:
     """Build a portal with the draft of `baeume`, and give it with the credentials of an editor and an approver."""
-    portal = build(Settings(data=data, base_url="http://127.0.0.1"))
-    upgrade(portal.engine)
+    portal = an_empty_portal(data, base_url="http://127.0.0.1")
     add_publisher(portal)
     door = Door.of(portal)
     for name, role in (("anna", Role.EDITOR), ("ben", Role.APPROVER)):

@@ -5,11 +5,8 @@ from typing import Any
 
 import pytest
 
-from portal.foundation.config import Settings
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.web.api.openapi import committed_document
-from portal.wiring import build
+from tests.templates import an_empty_portal
 from tests.web.callers import Town, a_town, assert_problem
 
 JSON = "application/json"
@@ -53,9 +50,7 @@ OPERATIONS = list(operations())
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("strict")
-    portal = build(Settings(data=folder / "data", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data", base_url="")
     return a_town(portal, folder)
 
 

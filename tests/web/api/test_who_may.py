@@ -8,13 +8,10 @@ from portal.accounts.membership import roles_of
 from portal.accounts.roles import Action
 from portal.accounts.users import find_user
 from portal.catalogue.publishers import find_publisher
-from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.web.api.openapi import committed_document
-from portal.wiring import build
 from tests.people import a_user
+from tests.templates import an_empty_portal
 from tests.web.callers import Town, a_town, assert_problem
 
 TABLE = """
@@ -67,9 +64,7 @@ MAY = {(f"{line[0]} {line[1]}", who): cell == "yes" for line in LINES for who, c
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("matrix")
-    portal = build(Settings(data=folder / "data", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data", base_url="")
     made = a_town(portal, folder)
     with transaction(portal.engine) as session:
         a_user(session, "opfer")
