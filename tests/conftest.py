@@ -1,5 +1,6 @@
 """What tests of several rooms share: an empty portal, once on SQLite and once on PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +30,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         stop_shipped()
         run.end()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Give one worker more than there are cores, five at most: a worker often waits, for a process, a disk or a time to pass."""
+    return min((os.cpu_count() or 1) + 1, 5)
 
 
 @pytest.fixture(scope="session")
