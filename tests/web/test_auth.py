@@ -13,7 +13,8 @@ from portal.foundation.clock import now
 from portal.foundation.db import transaction
 from tests.people import OPERATOR, PASSWORD
 from tests.templates import an_empty_portal
-from tests.web.callers import Town, a_town, assert_problem, basic
+from tests.web.callers import Town, a_town, basic
+from tests.web.problems import assert_problem
 
 ME = "/me"
 
@@ -52,7 +53,7 @@ def test_the_scheme_may_be_written_in_any_case(town: Town, scheme: str) -> None:
 def test_nobody_is_told_how_to_log_in(town: Town) -> None:
     answer = town.call("GET", ME)
 
-    assert_problem(answer, 401, "unauthenticated")
+    assert_problem(answer, 401, slug="unauthenticated")
     assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="Datenwerkstatt", Basic realm=')
 
 
@@ -66,7 +67,7 @@ def test_a_browser_is_not_made_to_open_a_password_window(town: Town) -> None:
 def test_whatever_is_no_credential_is_refused(town: Town, junk: str) -> None:
     answer = town.call("GET", ME, Authorization=junk)
 
-    assert_problem(answer, 401, "unauthenticated")
+    assert_problem(answer, 401, slug="unauthenticated")
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
     assert junk not in answer.get_data(as_text=True) or len(junk) < 10
 
@@ -137,7 +138,7 @@ def test_guessing_is_slowed_and_says_when_to_come_again(town: Town) -> None:
 
     answer = town.call("GET", ME, Authorization=basic("alma"))
 
-    told = assert_problem(answer, 429, "too-many-attempts")
+    told = assert_problem(answer, 429, slug="too-many-attempts")
     assert answer.headers["Retry-After"] == str(told["retry_after_s"])
 
 

@@ -22,7 +22,7 @@ from portal.wiring import Portal
 from tests.combining import PLACES, TREES, VISITS, a_wood
 from tests.people import NOON
 from tests.templates import an_empty_portal
-from tests.web.test_junk import assert_problem
+from tests.web.problems import assert_problem
 
 BASE = "https://daten.example"
 TABLES = "/api/v1/datasets/baeume/tables"

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from portal.foundation.db import open_engine
 from portal.web.app import create_app
 from portal.wiring import Portal
 from tests.conftest import PostgresServer
 from tests.templates import an_empty_portal
+from tests.web.problems import assert_problem
 
 ROWS = "/api/v1/datasets/baeume/tables/trees/rows"
 BIG = "9" * 30
@@ -85,16 +85,6 @@ HEADERS = {
 }
 JUNK_HEADERS = [(name, value) for name, values in HEADERS.items() for value in values]
 PLACES = ("/", "/datasets/baeume", "/datasets/baeume/trees.csv", ROWS, "/catalog.ttl", "/nothing")
-
-
-def assert_problem(response: TestResponse, *statuses: int) -> None:
-    assert response.status_code in statuses, response.get_data(as_text=True)[:300]
-    assert response.mimetype == "application/problem+json"
-    document = response.get_json()
-    assert document["status"] == response.status_code
-    assert {"type", "title", "detail", "instance", "request_id", "translations"} <= set(document)
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert response.headers["X-Request-Id"] == document["request_id"]
 
 
 @pytest.mark.parametrize("address", NOWHERE, ids=lambda address: address[:60])

@@ -16,7 +16,8 @@ from portal.web.login import AFTER_LOGIN, local
 from portal.web.sessions import LIFETIME
 from tests.people import OPERATOR, PASSWORD
 from tests.templates import an_empty_portal
-from tests.web.callers import Town, a_town, assert_problem
+from tests.web.callers import Town, a_town
+from tests.web.problems import assert_problem
 
 BASE = "https://daten.example"
 HERE = {"Origin": BASE}

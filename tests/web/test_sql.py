@@ -26,7 +26,7 @@ from portal.web.app import create_app
 from portal.wiring import Portal
 from tests.releases import NOON, publish, trees
 from tests.templates import an_empty_portal
-from tests.web.test_junk import assert_problem
+from tests.web.problems import assert_problem
 
 TREES = '"baeume/trees"'
 JOIN = """SELECT t.id, t.height_m, o.height_m AS before FROM "baeume/trees" t

@@ -1,6 +1,5 @@
 """Every file of the corpus comes out right, or is asked or refused as it should be; none is silently wrong."""
 
-from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -14,12 +13,6 @@ from tests.ingest.receive.judging import Outcome, answered, deliver, is_true, ju
 
 CASES = list(chain(text_cases(), file_cases()))
 ASKED = [case for case in CASES if case.expect == "asked" and case.truth is not None]
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine.open(tmp_path_factory.mktemp("spill")) as engine:
-        yield engine
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -16,7 +16,7 @@ from tests.builders import a_field, a_folder, a_table
 from tests.releases import a_decision, publish, trees
 from tests.templates import an_empty_portal
 from tests.ugly import NASTY, UGLY, write_nasty_folder, write_ugly_folder
-from tests.web.callers import assert_problem
+from tests.web.problems import assert_problem
 
 MARK = "Musterfrau-Zyxwv"
 COLUMNS = (

@@ -7,7 +7,8 @@ import pytest
 
 from portal.web.api.openapi import committed_document
 from tests.templates import an_empty_portal
-from tests.web.callers import Town, a_town, assert_problem
+from tests.web.callers import Town, a_town
+from tests.web.problems import assert_problem
 
 JSON = "application/json"
 
@@ -69,7 +70,7 @@ def test_a_body_that_is_not_what_it_should_be_stores_nothing(town: Town, cookie:
 
     for body in BODIES:
         answer = town.call(method, path, body, Cookie=cookie, Sec_Fetch_Site="same-origin", Content_Type=JSON)
-        assert_problem(answer, 400, "invalid-input")
+        assert_problem(answer, 400, slug="invalid-input")
 
     assert town.events() == before
 
@@ -78,7 +79,7 @@ def test_a_body_that_is_not_what_it_should_be_stores_nothing(town: Town, cookie:
 def test_a_body_of_another_type_is_refused_by_name(town: Town, cookie: str, method: str, path: str) -> None:
     for media_type in TYPES:
         answer = town.call(method, path, b"{}", Cookie=cookie, Sec_Fetch_Site="same-origin", Content_Type=media_type)
-        assert_problem(answer, 415, "unreadable-type")
+        assert_problem(answer, 415, slug="unreadable-type")
 
 
 def test_a_body_that_is_too_large_is_refused(town: Town, cookie: str) -> None:
@@ -87,7 +88,7 @@ def test_a_body_that_is_too_large_is_refused(town: Town, cookie: str) -> None:
         answer = town.call(
             "POST", "/users", body, Cookie=cookie, Sec_Fetch_Site="same-origin", Content_Type=JSON, **key
         )
-        assert_problem(answer, 413, "too-large")
+        assert_problem(answer, 413, slug="too-large")
 
 
 @pytest.mark.parametrize(

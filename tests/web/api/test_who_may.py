@@ -12,7 +12,8 @@ from portal.foundation.db import reading, transaction
 from portal.web.api.openapi import committed_document
 from tests.people import a_user
 from tests.templates import an_empty_portal
-from tests.web.callers import Town, a_town, assert_problem
+from tests.web.callers import Town, a_town
+from tests.web.problems import assert_problem
 
 TABLE = """
 operation                               niemandes vera eva alma moritz fremde chef | in-scope out-of-scope
@@ -115,7 +116,7 @@ def test_nobody_is_asked_to_log_in_and_changes_nothing(town: Town, operation: st
 
     for body in (BODIES.get(operation), None, b"{"):
         method, path = operation.split("?", maxsplit=1)[0].split()
-        assert_problem(town.call(method, path, body), 401, "unauthenticated")
+        assert_problem(town.call(method, path, body), 401, slug="unauthenticated")
 
     assert town.events() == before
 
@@ -143,7 +144,7 @@ def test_a_refusal_changes_nothing(town: Town) -> None:
             continue
         method, path = operation.split("?")[0].split()
         answer = town.person("fremde", method, path, BODIES.get(operation))
-        assert_problem(answer, 403, "forbidden")
+        assert_problem(answer, 403, slug="forbidden")
 
     assert town.events() == events
     with reading(town.portal.engine) as session:
