@@ -46,6 +46,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
 def test_a_first_start_loads_the_folder_and_says_where_it_serves(first: FirstStart) -> None:
     assert first.health == {"status": "ok", "datasets": 1}
     assert f"serves on {first.url}" in first.log
+    assert "`portal admin NAME` makes the first administrator" in first.log
 
 
 def test_a_second_start_has_nothing_to_do(first: FirstStart, tmp_path: Path) -> None:
