@@ -30,7 +30,7 @@ contract: $(VENV)/.tests
 	$(BIN)/lint-imports
 
 tests: $(VENV)/.tests
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder -q
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder -q
 
 # The peers live in an environment of their own, so that ours stays what is locked.
 bench: $(VENV)/.tests $(BENCH)/.peers

@@ -1,5 +1,6 @@
 """What tests of several rooms share: an empty portal, once on SQLite and once on PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ from portal.foundation.db import open_engine
 from portal.wiring import Portal, build
 from tests import run
 from tests.laws import hold_all_laws
+from tests.passwords import hash_cheaply, hashing_as_a_portal
 from tests.postgres import PostgresServer, running_server
 from tests.shipped import stop_shipped
 from tests.templates import Fill, PortalWith, Templates, nothing
@@ -19,6 +21,7 @@ from tests.templates import Fill, PortalWith, Templates, nothing
 
 def pytest_configure(config: pytest.Config) -> None:
     hold_all_laws()
+    hash_cheaply()
     if not hasattr(config, "workerinput"):  # not in the workers of pytest-xdist: they are inside the run
         run.begin()
 
@@ -27,6 +30,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         stop_shipped()
         run.end()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Give one worker more than there are cores, five at most: a worker often waits, for a process, a disk or a time to pass."""
+    return min((os.cpu_count() or 1) + 1, 5)
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +80,13 @@ def settings(engine_name: str, templates: Templates, tmp_path: Path) -> Iterator
 def portal(portal_with: PortalWith) -> Portal:
     """An empty portal, ready to publish."""
     return portal_with(nothing)
+
+
+@pytest.fixture
+def true_cost() -> Iterator[None]:
+    """Hash passwords as slowly as a portal does."""
+    with hashing_as_a_portal():
+        yield
 
 
 @pytest.fixture

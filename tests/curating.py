@@ -29,15 +29,15 @@ from portal.catalogue.publishers import find_publisher
 from portal.curation.delivering import Delivered, deliver
 from portal.curation.opening import open_draft, start_dataset
 from portal.curation.received import Upload
-from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.secret import secret_key
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator, load
+from portal.publishing.operator import ensure_operator
+from portal.publishing.seed import load
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.builders import a_folder
 from tests.people import NOON, OPERATOR, a_publisher, a_user
+from tests.templates import an_empty_portal
 
 CSV = b"id,name\nx-1,Linde\nx-2,Ahorn\n"
 TABLE = "trees"
@@ -84,11 +84,9 @@ def deliver_bytes(portal: Portal, folder: Path, slug: str, content: bytes, **fac
 
 def two_publishers(folder: Path) -> Portal:
     """Build the portal of this module's first lines, on SQLite."""
-    plain = Settings(data=folder / "data", base_url="https://daten.example", datasets="-", access_log=False)
-    portal = build(plain)
-    upgrade(portal.engine)
+    portal = an_empty_portal(folder / "data")
     for publisher in ("stadt", "kreis"):
-        settings = replace(plain, operator=publisher)
+        settings = replace(portal.settings, operator=publisher)
         ensure_operator(portal.engine, settings)
         source = a_folder(folder / publisher, slug=f"{publisher}-da")
         list(load(portal.engine, portal.store, settings, [source], drafts=portal.drafts, actor="test", at=NOON))

@@ -17,8 +17,8 @@ from tempfile import mkstemp
 from portal.cli.main import main
 from portal.foundation.config import Settings
 from tests.shipped import environment
+from tests.waiting import PATIENCE_S
 
-PATIENCE_S = 60
 LOADED = ["portal.cli.database", "portal.cli.load", "portal.cli.work", "tests.forked"]
 
 

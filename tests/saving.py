@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 
 from portal.accounts.roles import Role
-from portal.foundation.config import Settings
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.combining import a_wood
 from tests.curating import Caller, Door, add_person, stranger, with_token
+from tests.templates import an_empty_portal
 
 BASE = "https://daten.example"
 CARE = {
@@ -54,9 +52,7 @@ class Case:
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     folder = tmp_path_factory.mktemp("combinations")
-    portal = build(Settings(data=folder / "data", base_url=BASE, datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data")
     a_wood(portal, folder)
     add_person(portal, "eva", Role.EDITOR, publisher="datenwerkstatt")
     door = Door.of(portal)

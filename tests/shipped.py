@@ -12,9 +12,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,12 +23,10 @@ import pytest
 import requests
 
 from tests import run
+from tests.waiting import PATIENCE_S, wait_until
 
 PROJECT = Path(__file__).resolve().parents[1]
 DATASETS = PROJECT / "datasets"
-
-START_S = 300
-"""A first start loads the whole catalogue: seconds on a quiet machine, minutes where many things run at once."""
 
 
 @dataclass(frozen=True)
@@ -95,44 +92,51 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(data: Path, **settings: str) -> Iterator[Started]:
+def serving(data: Path, *, log: int | None = None, **settings: str) -> Iterator[Started]:
     """Serve until the block ends."""
-    served = start(data, **settings)
+    served = start(data, log=log, **settings)
     try:
         yield served
     finally:
         stop(served)
 
 
-def start(data: Path, *, command: list[str] | None = None, cwd: Path = PROJECT, **settings: str) -> Started:
-    """Start a server and wait for its first answer."""
+def start(
+    data: Path, *, command: list[str] | None = None, cwd: Path = PROJECT, log: int | None = None, **settings: str
+) -> Started:
+    """Start a server and wait for its first answer; its log goes to a file beside *data*, or to the descriptor *log*."""
     port = settings.setdefault("port", str(free_port()))
     url = f"http://127.0.0.1:{port}"
     data.mkdir(parents=True, exist_ok=True)
-    log = data.parent / f"{data.name}.log"
-    with log.open("ab") as out:
+    log_file = data.parent / f"{data.name}.log"
+    with log_file.open("ab") as out:
         process = subprocess.Popen(
             command or [sys.executable, "-m", "portal.cli", "serve"],
-            cwd=cwd, env=environment(data=str(data), **settings), stdout=out, stderr=out, start_new_session=True,
+            cwd=cwd, env=environment(data=str(data), **settings), stdout=out, stderr=out if log is None else log, start_new_session=True,
         )  # fmt: skip
-    served = Started(url, data, log, process)
-    until = time.monotonic() + START_S
-    while time.monotonic() < until:
-        assert process.poll() is None, f"the server ended with {process.returncode}: {log.read_text()[-2000:]}"
-        try:
-            if requests.get(f"{url}/health", timeout=5).status_code == 200:
-                return served
-        except requests.ConnectionError:
-            time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    raise AssertionError(f"no answer after {START_S} s: {log.read_text()[-2000:]}")
+    served = Started(url, data, log_file, process)
+    try:
+        wait_until(lambda: _is_serving(served))
+    except AssertionError:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        raise
+    return served
+
+
+def _is_serving(served: Started) -> bool:
+    ended = served.process.poll()
+    assert ended is None, f"the server ended with {ended}: {served.log.read_text()[-2000:]}"
+    with suppress(requests.ConnectionError):
+        return requests.get(f"{served.url}/health", timeout=PATIENCE_S).status_code == 200
+    return False
 
 
 def stop(served: Started) -> int:
     """Stop a server as an operator does (SIGTERM); give its exit status."""
     if served.process.poll() is None:
         served.process.send_signal(signal.SIGTERM)
-    return served.process.wait(timeout=40)
+    return served.process.wait(PATIENCE_S)
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,9 @@ MAX_CHARS = 1_000
 NO_PASSWORD = ""
 """Kept for people who log in elsewhere (OpenID Connect)."""
 
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
-_NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$IkVW+/UwMNQNDkcylkVu4A$DstHQJfAqBc/PxV6t6cPRQjOBhjB9WVeUOQ+wJkVmc0"
+NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$IkVW+/UwMNQNDkcylkVu4A$DstHQJfAqBc/PxV6t6cPRQjOBhjB9WVeUOQ+wJkVmc0"
 """Well-formed and made by the same cost, of no known password: compared with when there is no such user."""
 
 
@@ -39,13 +39,13 @@ def hash_password(password: str, *, login_name: str) -> str:
             "The password must not contain the login name.",
             detail_de="Das Passwort darf den Anmeldenamen nicht enthalten.",
         )
-    return _HASHER.hash(_normal(password))
+    return HASHER.hash(_normal(password))
 
 
 def is_password(kept: str | None, password: str) -> bool:
     """Tell whether *password* is the one whose hash was *kept*; None or NO_PASSWORD: it never is."""
     try:
-        right = _HASHER.verify(kept or _NOBODYS_HASH, _normal(password[:MAX_CHARS]))
+        right = HASHER.verify(kept or NOBODYS_HASH, _normal(password[:MAX_CHARS]))
     except (VerifyMismatchError, InvalidHashError):
         return False
     return right and bool(kept) and len(password) <= MAX_CHARS
@@ -53,7 +53,7 @@ def is_password(kept: str | None, password: str) -> bool:
 
 def is_old(kept: str) -> bool:
     """Tell whether the hash was made at another cost than today's, and should be made again."""
-    return _HASHER.check_needs_rehash(kept)
+    return HASHER.check_needs_rehash(kept)
 
 
 def _normal(password: str) -> str:

@@ -2,7 +2,7 @@
 
 from portal.foundation.config import Settings
 from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
+from portal.publishing.operator import ensure_operator
 from portal.wiring import Portal, build
 
 

@@ -1,10 +1,10 @@
 """From values to RDF: one graph for a dataset, one for the catalogue around it; together they are the dump.
 
-    catalog_graph ──▶ Catalog ─ publisher ─ DataService
-                         ▲ dcat:dataset, dcat:record
-    dataset_graph ──▶ Dataset ─ Distribution ─ Checksum
-                         ├ publisher, contact, places, period, rights, provenance, citations
-                         └ CatalogRecord
+    catalog_graph ─────▶ Catalog ─ publisher ─ DataService
+                            ▲ dcat:dataset, dcat:record
+    dataset_statements ──▶ Dataset ─ Distribution ─ Checksum
+                            ├ publisher, contact, places, period, rights, provenance, citations
+                            └ CatalogRecord
 
 The links from the catalogue to a dataset stand in the dataset's graph, so one changed dataset changes one graph.
 Nothing is a blank node: harvesters compare and slice by IRI. Sources: DCAT-AP 3.0.1, DCAT-AP.de 3.0.
@@ -44,15 +44,6 @@ _SERVICE_DESCRIPTION = LangString(
 )
 
 
-def dataset_graph(dataset: DescribedDataset) -> Graph:
-    """Describe a published dataset, its files, its interface and its catalogue record.
-
-    Raises:
-        InvalidInput: the descriptor names a code, place, licence, date or address that cannot be stated.
-    """
-    return graph_of(dataset_statements(dataset))
-
-
 def catalog_graph(catalog: DescribedCatalog) -> Graph:
     """Describe the catalogue, its publisher and its REST interface, without any dataset.
 
@@ -63,10 +54,12 @@ def catalog_graph(catalog: DescribedCatalog) -> Graph:
 
 
 def dataset_statements(dataset: DescribedDataset) -> set[Triple]:
-    """Give what `dataset_graph` says as plain triples, which is enough for `syntaxes.fragments` and faster.
+    """Describe a published dataset, its files, its interface and its catalogue record.
+
+    Plain triples are enough for `syntaxes.fragments`, and faster than a graph.
 
     Raises:
-        InvalidInput: as `dataset_graph`.
+        InvalidInput: the descriptor names a code, place, licence, date or address that cannot be stated.
     """
     statements: set[Triple] = set()
     subject = Subject(statements, dataset_iri(dataset.base_url, dataset.slug), DCAT.Dataset)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
-from portal.accounts.permissions import Action, may, require
+from portal.accounts.permissions import Action, require
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState
 from portal.events.log import Kind, record
@@ -82,18 +82,6 @@ def decide_privacy(
     shown = ("resource", "column", "finding", "decision", "reason", "legalBasis", "parameters")
     facts: Described = {key: decided[key] for key in shown if key in decided}
     record(session, Kind.PRIVACY_DECIDED, at=at, actor=by.label, dataset=dataset.slug, **facts)
-
-
-def shown_report(report: Described, *, publisher_id: int, by: Actor) -> Described:
-    """Give a draft's report as *by* may see it: only who decides on personal data sees what was found."""
-    if may(by, Action.DECIDE_PRIVACY, publisher_id):
-        return report
-    findings = [{**one, "value": None} if _quotes_persons(one) else one for one in report.get("findings", ())]
-    return {**report, "findings": findings}
-
-
-def _quotes_persons(finding: Described) -> bool:
-    return str(finding.get("code", "")).startswith("personal-")
 
 
 def _nominal(field: Described) -> tuple[Column, str]:

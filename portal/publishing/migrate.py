@@ -1,4 +1,4 @@
-"""The shape of the database, brought up to date by Alembic."""
+"""The shape of the database, brought up to date by Alembic, which is loaded when there is something to do."""
 
 from typing import TYPE_CHECKING
 

@@ -5,7 +5,6 @@ Loading a folder again changes nothing; loading a changed one makes the next ver
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,21 +12,18 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import Engine, exists, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.draft import Draft
-from portal.catalogue.publisher import Publisher
 from portal.catalogue.version import Version
 from portal.foundation.config import Settings
-from portal.foundation.db import open_engine, reading, transaction
+from portal.foundation.db import open_engine, reading
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.publishing.folder import SourceDataset, read_folder
 from portal.publishing.release import release_draft
 from portal.publishing.saving import save_draft
 from portal.store.local import LocalStore
-from portal.vocabularies.concepts import concept
 
 
 @dataclass(frozen=True)
@@ -39,24 +35,6 @@ class Loaded:
     """Number of the new version; None: nothing had changed, or the dataset was withdrawn."""
     withdrawn: bool = False
     """Loading does not undo a withdrawal; only `portal restore` does."""
-
-
-def ensure_operator(engine: Engine, settings: Settings) -> None:
-    """Make the operator a publisher, or bring its name and contact up to date with the settings.
-
-    Raises:
-        InvalidInput: there is no such kind of publisher.
-    """
-    with transaction(engine) as session:
-        named = select(Publisher).where(Publisher.slug == settings.operator)
-        if session.scalar(named) is None:
-            with suppress(IntegrityError), session.begin_nested():  # another start may be making it right now
-                session.add(Publisher(slug=settings.operator, name_de=settings.operator_name_de, contact={}))
-        operator = session.scalars(named).one()
-        operator.name_de, operator.name_en = settings.operator_name_de, settings.operator_name_en
-        operator.type_code = concept("publisher-type", settings.operator_type).code if settings.operator_type else None
-        contact = {"name": settings.operator_name_de, "email": settings.contact_email}
-        operator.contact = {key: value for key, value in contact.items() if value}
 
 
 def news(engine: Engine, folders: list[Path]) -> list[Path]:

@@ -19,7 +19,6 @@ from portal.rows.query import Value
 MAX_TEXT = 1_000
 """Characters of a text to compare with."""
 MAX_DIGITS = 38
-_INT64 = 2**63
 
 _CLOCK = r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
 

@@ -82,7 +82,7 @@ def register_reading(app: Flask, context: Context) -> None:
     app.register_blueprint(combination_things)
     register_ckan(app, context.portal.settings.public_url)
     register_pages(app)
-    register_problems(app)  # last: flask-smorest has brought an error handler of its own
+    register_problems(app)
 
 
 def _whole(context: Context) -> Flask:

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from portal.web.api.whole import register_whole_api
+from portal.web.api.blueprints import register_api
+from portal.web.api.whole import WHOLE
 from portal.web.app import bare_app, register_reading
 from portal.web.context import Context
 from portal.web.login import register_login
@@ -12,7 +13,7 @@ from portal.web.pages.jobs import job_pages
 def create_whole(context: Context) -> Flask:
     """Give the application with every address."""
     app = bare_app(context)
-    register_whole_api(app)
+    register_api(app, WHOLE)
     register_reading(app, context)
     app.register_blueprint(job_pages)
     register_login(app)

@@ -84,6 +84,11 @@ def test_an_unknown_name_costs_a_hash_as_well(portal: Portal, monkeypatch: pytes
     assert not passwords.is_password(None, PASSWORD)
 
 
+@pytest.mark.usefixtures("true_cost")
+def test_what_is_compared_for_nobody_costs_what_a_password_costs() -> None:
+    assert not passwords.is_old(passwords.NOBODYS_HASH)
+
+
 def test_waits_double_with_every_failure_and_end(portal: Portal, user: User) -> None:
     guess(portal, FREE_PER_NAME + 1)
     at, waits = NOON, []
@@ -163,6 +168,7 @@ def test_an_address_is_a_network() -> None:
     assert network_of("unix:") == "unknown"
 
 
+@pytest.mark.usefixtures("true_cost")
 def test_an_old_hash_is_made_anew_at_the_next_login(portal: Portal, user: User) -> None:
     cheap = passwords.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
     with transaction(portal.engine) as session:

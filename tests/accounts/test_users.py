@@ -26,6 +26,7 @@ def added(session: Session, name: str = "anna", *, password: str = PASSWORD) -> 
     return add_user(session, name=name, display_name="", password=password, by=OPERATOR, at=NOON)
 
 
+@pytest.mark.usefixtures("true_cost")
 def test_a_password_is_kept_as_argon2id_only(portal: Portal) -> None:
     with transaction(portal.engine) as session:
         user = added(session)

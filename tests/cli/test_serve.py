@@ -2,8 +2,6 @@
 
 import signal
 import socket
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
@@ -14,6 +12,7 @@ import requests
 
 from tests.releases import trees
 from tests.shipped import run_portal, serving, start, stop
+from tests.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
 def test_a_first_start_loads_the_folder_and_says_where_it_serves(first: FirstStart) -> None:
     assert first.health == {"status": "ok", "datasets": 1}
     assert f"serves on {first.url}" in first.log
+    assert "`portal admin NAME` makes the first administrator" in first.log
 
 
 def test_a_second_start_has_nothing_to_do(first: FirstStart, tmp_path: Path) -> None:
@@ -105,10 +105,3 @@ def test_another_public_address_does_not_keep_the_server_from_answering(first: F
 
     assert "Loading datasets" not in served.log.read_text()
     assert "Traceback" not in served.log.read_text()
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 120
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.1)

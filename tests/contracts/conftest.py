@@ -10,15 +10,12 @@ from sqlalchemy import select, update
 from portal.catalogue.catalog import next_generation
 from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.publisher import Publisher
-from portal.foundation.config import Settings
 from portal.foundation.db import transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.web.app import create_app
-from portal.wiring import build
 from tests.combining import a_combination
 from tests.releases import NOON, publish, trees
 from tests.shipped import PROJECT, shipped
+from tests.templates import an_empty_portal
 
 __all__ = ["shipped"]
 
@@ -28,9 +25,7 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """Give a client of a portal with one dataset, `baeume`, and one that was withdrawn, `weg`; combinations are called so too,
     and `streit` does not fit the dataset."""
     folder = tmp_path_factory.mktemp("refusing")
-    portal = build(Settings(data=folder / "data", datasets="-", access_log=False, sql=True, sql_timeout_s=0.3))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data", base_url="", sql=True, sql_timeout_s=0.3)
     publish(portal, trees(folder / "a", "Linde"), trees(folder / "b", "Eiche", slug="weg"))
     with transaction(portal.engine) as session:
         publisher = session.scalars(select(Publisher)).one()

@@ -14,17 +14,15 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from portal.foundation.config import Settings
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
-from portal.web.api.document import document, text
-from portal.wiring import build
+from portal.web.api.document import text
+from portal.web.api.openapi import committed_document
 from tests.people import PASSWORD
 from tests.shipped import PROJECT, Served
 from tests.sources import descriptor, shipped_folders, tables
+from tests.templates import an_empty_portal
 from tests.web.callers import a_town
 
-DOCUMENT = document()
+DOCUMENT = committed_document()
 OPERATIONS = [
     (path, method, operation)
     for path, methods in sorted(DOCUMENT["paths"].items())
@@ -167,9 +165,7 @@ def test_nobody_is_refused_as_the_document_says(path: str, method: str, refusing
 
 
 def test_answers_to_those_who_look_after_things_are_what_the_document_says(tmp_path: Path) -> None:
-    portal = build(Settings(data=tmp_path / "data", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(tmp_path / "data", base_url="")
     town = a_town(portal, tmp_path)
     prefix = town.token("eva")[:14]
 

@@ -1,8 +1,6 @@
 """From submission to the public: gates, jobs, one worker at a time; killed anywhere, the next one finishes it."""
 
-import os
 import random
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +13,6 @@ from portal.catalogue.publishers import find_publisher
 from portal.curation.previewing import preview
 from portal.curation.working import only_worker
 from portal.events.verifying import verify_chain
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import (
     Forbidden,
@@ -28,15 +25,15 @@ from portal.foundation.errors import (
 from portal.foundation.text import LangString
 from portal.jobs.job import JobState
 from portal.publishing import release
-from portal.publishing.migrate import upgrade
 from portal.publishing.standing import Work
 from portal.publishing.withdrawal import withdraw
-from portal.wiring import build
 from tests.curating import CSV, add_person, add_publisher
 from tests.curation.desk import SLUG, Desk
+from tests.disks import a_small_disk, fill
 from tests.forked import start, timed
 from tests.people import NOON, OPERATOR, someone
 from tests.releases import damaged, versions
+from tests.templates import an_empty_portal
 
 TOMORROW = NOON + timedelta(days=1)
 KILLS = {"sqlite": 8, "postgresql": 4}
@@ -271,24 +268,15 @@ def test_a_worker_killed_anywhere_loses_nothing_and_the_next_one_finishes(desk: 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 24 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={24 * MIB}", "tmpfs", str(disk)], check=False, capture_output=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    with a_small_disk(tmp_path / "disk") as disk:
+        yield disk
 
 
 @pytest.mark.parametrize("free_kib", [0, 300, 1000])
 def test_a_full_disk_refuses_a_delivery_and_a_release_waits_for_room(
     small_disk: Path, tmp_path: Path, free_kib: int
 ) -> None:
-    portal = build(Settings(data=small_disk / "data", base_url="https://daten.example"))
-    upgrade(portal.engine)
+    portal = an_empty_portal(small_disk / "data")
     add_publisher(portal)
     editor, approver = add_person(portal, "anna"), add_person(portal, "ben")
     with reading(portal.engine) as session:
@@ -324,10 +312,3 @@ def test_a_full_disk_refuses_a_delivery_and_a_release_waits_for_room(
     assert desk.job(job_id).state == JobState.DONE
     assert versions(portal, SLUG)[-1].rows == {"trees": 4_002}
     assert damaged(portal) == []
-
-
-def fill(disk: Path, *, free_bytes: int) -> None:
-    """Fill *disk* until only *free_bytes* are left."""
-    facts = os.statvfs(disk)
-    with (disk / "filler").open("wb") as filler:
-        filler.write(b"\0" * max(0, facts.f_bavail * facts.f_frsize - free_bytes))

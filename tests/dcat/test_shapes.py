@@ -9,8 +9,9 @@ from rdflib import Graph, Literal, URIRef
 from portal.dcat.namespaces import DCAT, DCTERMS, FOAF, RDF, VCARD
 from portal.dcat.syntax import SYNTAXES, TURTLE
 from portal.dcat.syntaxes import document
-from portal.dcat.to_graph import catalog_graph, dataset_graph
+from portal.dcat.to_graph import catalog_graph
 from portal.foundation.resources import shipped
+from tests.dcat.graphs import dataset_graph
 
 DATASET = URIRef("https://daten.example.de/id/dataset/ideen")
 CSV = URIRef(f"{DATASET}#ideas.csv")

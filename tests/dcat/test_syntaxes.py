@@ -13,9 +13,10 @@ from portal.dcat.namespaces import DCTERMS
 from portal.dcat.subject import Subject
 from portal.dcat.syntax import JSON_LD, SYNTAXES, TURTLE
 from portal.dcat.syntaxes import document, fragment, fragments, head, tail
-from portal.dcat.to_graph import catalog_graph, dataset_graph
+from portal.dcat.to_graph import catalog_graph
 from portal.foundation.resources import shipped
 from portal.foundation.text import LangString
+from tests.dcat.graphs import dataset_graph
 
 RDFLIB_NAMES = {"turtle": "turtle", "rdf-xml": "xml", "json-ld": "json-ld", "n-triples": "nt"}
 NASTY = 'Anführung "so", \\ Rück, <tag> & ]]> \r\n Zeile\x0b\ttab, 𝄞, {"@id": "x"}'

@@ -9,10 +9,11 @@ from rdflib import BNode, Literal, URIRef
 
 from portal.dcat.namespaces import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, SPDX, VCARD
 from portal.dcat.properties import HVD_REGULATION
-from portal.dcat.to_graph import catalog_graph, dataset_graph
+from portal.dcat.to_graph import catalog_graph
 from portal.foundation.errors import InvalidInput
 from portal.foundation.resources import shipped
 from portal.vocabularies.concepts import concept
+from tests.dcat.graphs import dataset_graph
 
 BASE = "https://daten.example.de"
 DATASET = URIRef(f"{BASE}/id/dataset/ideen")

@@ -1,7 +1,12 @@
-"""A DuckDB for the whole run, and a builder that takes a CSV text and a schema to a table ready for export."""
+"""A DuckDB for the whole run, and a builder that takes a CSV text and a schema to a table ready for export.
 
+A text that comes again, for the next format, is not typed again.
+"""
+
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,7 +17,7 @@ from portal.exports.table import TableExport
 from portal.foundation.tableschema import read_schema
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine
-from portal.ingest.typed import build_table
+from portal.ingest.typed import TypedTable, build_table
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +30,18 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def an_export(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., TableExport]:
     folder, numbers = tmp_path_factory.mktemp("tables"), count()
 
-    def make(text: str, schema: dict[str, Any], **facts: Any) -> TableExport:
+    @cache
+    def typed(text: str, schema: str) -> TypedTable:
         source = folder / f"{next(numbers)}.csv"
         source.write_bytes(text.encode())
         table, report = build_table(
-            source, read_schema(schema), source.with_suffix(".parquet"), table="t", engine=engine
+            source, read_schema(json.loads(schema)), source.with_suffix(".parquet"), table="t", engine=engine
         )
         assert table is not None, report.as_dict()
+        return table
+
+    def make(text: str, schema: dict[str, Any], **facts: Any) -> TableExport:
+        table = typed(text, json.dumps(schema))
         standard: dict[str, Any] = {
             "dataset": "maengel",
             "table": "meldungen",

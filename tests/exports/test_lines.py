@@ -7,7 +7,7 @@ import pytest
 
 from portal.exports.formats import FORMATS, TableFormat
 from portal.exports.table import TableExport
-from tests.exports.test_formats import READERS, Table
+from tests.exports.readers import READERS, Table
 
 ROWS = 45_000
 """More than two row groups."""

@@ -1,6 +1,6 @@
 """What is wrong with a file is found with row, column and sentence; what is right becomes a typed table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,6 @@ from portal.ingest.typed import TypedTable, build_table
 
 AB: dict[str, Any] = {"fields": [{"name": "a"}, {"name": "b"}]}
 Build = Callable[..., tuple[TypedTable | None, Report]]
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine.open(tmp_path_factory.mktemp("spill")) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import requests
 
 from tests.commands import call_portal
 from tests.shipped import Served, serving
+from tests.waiting import wait_until
 
 API = "/api/v1"
 NUMBERS = count(1)
@@ -219,11 +220,8 @@ def _release(company: Client, city: Client) -> None:
     approved = city.ask("POST", f"{company.draft}/approve", json={}, headers={"If-Match": submitted.headers["ETag"]})
     assert approved.status_code == 202, approved.text
     job = approved.headers["Location"]
-    for _ in range(300):
-        told = city.ask("GET", job).json()
-        if told["state"] not in ("waiting", "running"):
-            break
-        time.sleep(0.2)
+    wait_until(lambda: city.ask("GET", job).json()["state"] not in ("waiting", "running"))
+    told = city.ask("GET", job).json()
     assert told["state"] == "done", told
     time.sleep(0.2)  # readers look for news ten times a second
 

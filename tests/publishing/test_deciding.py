@@ -14,7 +14,7 @@ from portal.events.log import Event, Kind
 from portal.foundation.db import transaction
 from portal.foundation.errors import Forbidden, IllegalStep, InvalidInput
 from portal.foundation.text import LangString
-from portal.publishing.deciding import decide_privacy, shown_report
+from portal.publishing.deciding import decide_privacy
 from portal.publishing.privacy import Decision
 from portal.wiring import Portal
 from tests.builders import a_field
@@ -137,17 +137,6 @@ def test_a_classed_column_is_released_on_a_legal_basis(case: Case) -> None:
 
     assert case.draft.descriptor["privacyDecisions"][0]["legalBasis"] == basis
     assert case.events()[0].facts["legalBasis"] == basis
-
-
-@pytest.mark.parametrize(("role", "sees"), [(Role.EDITOR, True), (Role.APPROVER, True), (Role.VIEWER, False)])
-def test_only_those_who_decide_see_what_was_found(case: Case, role: Role, sees: bool) -> None:
-    found = {"code": "personal-name", "row": 2, "value": "Erika Mustermann"}
-    other = {"code": "type", "row": 2, "value": "zwölf"}
-    report = {"findings": [found, other], "counts": {}}
-
-    shown = shown_report(report, publisher_id=case.publisher.id, by=case.someone(role))
-
-    assert [one["value"] for one in shown["findings"]] == ["Erika Mustermann" if sees else None, "zwölf"]
 
 
 def test_a_draft_of_another_revision_is_not_lost(case: Case) -> None:

@@ -1,8 +1,6 @@
 """A release is whole or has not happened: refused, raced, killed or out of space, the public sees old or new."""
 
-import os
 import random
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,21 +13,20 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
 from portal.curation.working import take_up
 from portal.events.log import Event, Kind
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.errors import Conflict, InvalidDataset, NotFound, OutOfSpace
 from portal.publishing.folder import read_folder
-from portal.publishing.migrate import upgrade
+from portal.publishing.operator import ensure_operator
 from portal.publishing.release import release_draft
 from portal.publishing.saving import save_draft
-from portal.publishing.seed import ensure_operator
-from portal.wiring import Portal, build
+from portal.wiring import Portal
+from tests.disks import a_small_disk, fill
 from tests.forked import start, timed
 from tests.releases import NOON, Seen, content, damaged, publish, trees, versions
+from tests.templates import an_empty_portal
 
 KILLS = {"sqlite": 8, "postgresql": 4}
 ROWS = 4000
-TMPFS_BYTES = 26 * 1024 * 1024
 
 
 def drafts(portal: Portal) -> list[str]:
@@ -217,32 +214,20 @@ def exported(portal: Portal) -> dict[str, bytes]:
 
 
 def exported_undisturbed(portal: Portal, tmp_path: Path) -> dict[str, bytes]:
-    calm = build(Settings(data=tmp_path / "calm", base_url=portal.settings.base_url))
-    upgrade(calm.engine)
-    ensure_operator(calm.engine, calm.settings)
+    calm = an_empty_portal(tmp_path / "calm")
     publish(calm, tmp_path / "b")
     return exported(calm)
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 24 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={TMPFS_BYTES}", "tmpfs", str(disk)], check=False, capture_output=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    with a_small_disk(tmp_path / "disk") as disk:
+        yield disk
 
 
 @pytest.mark.parametrize("free_kib", [0, 64, 1200, 2400, 4000])
 def test_a_full_disk_stops_a_release_and_nothing_else(small_disk: Path, tmp_path: Path, free_kib: int) -> None:
-    portal = build(Settings(data=small_disk / "data", base_url="https://daten.example"))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(small_disk / "data")
     publish(portal, trees(tmp_path / "b", "Linde"))
     before = versions(portal)
     noise = random.Random(2018)
@@ -261,10 +246,3 @@ def test_a_full_disk_stops_a_release_and_nothing_else(small_disk: Path, tmp_path
     publish(portal, larger)
     assert [one.rows for one in versions(portal)] == [{"trees": 1}, {"trees": ROWS}]
     assert (damaged(portal), drafts(portal), list(portal.drafts.work.iterdir())) == ([], [], [])
-
-
-def fill(disk: Path, *, free_bytes: int) -> None:
-    """Fill *disk* until only *free_bytes* are left."""
-    facts = os.statvfs(disk)
-    with (disk / "filler").open("wb") as filler:
-        filler.write(b"\0" * max(0, facts.f_bavail * facts.f_frsize - free_bytes))

@@ -19,7 +19,8 @@ from portal.foundation.db import reading
 from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.resources import shipped
 from portal.publishing.folder_list import dataset_folders, fingerprint, folder_to_load
-from portal.publishing.seed import ensure_operator, load
+from portal.publishing.operator import ensure_operator
+from portal.publishing.seed import load
 from portal.wiring import Portal, build
 from tests.commands import call_portal
 from tests.forked import start

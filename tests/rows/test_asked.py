@@ -1,7 +1,6 @@
 """Columns without an index that are asked for often: they get one, and it answers as a scan does."""
 
 import shutil
-import time
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -14,6 +13,7 @@ from portal.rows.parameters import read_query
 from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
 from tests.rows.tables import a_table, parsed
+from tests.waiting import wait_until
 
 TEXT, CLOCK = 'a "b", c', "clock"
 QUESTIONS = [
@@ -81,9 +81,7 @@ def test_a_column_that_is_asked_for_often_gets_its_index(
     engine, query = RowEngine(tmp_path, timeout_s=20), asked_for(source, {TEXT: "koeln"})
 
     pages = [read_page(engine, source, query) for _ in range(OFTEN)]
-    until = time.monotonic() + 20
-    while not list(tmp_path.glob("*.column*")) and time.monotonic() < until:
-        time.sleep(0.005)
+    wait_until(lambda: list(tmp_path.glob("*.column*")))
 
     assert page_by_asked_column(engine, source, query, query.narrowed(source.schema), 500) is not None
     assert [*pages, read_page(engine, source, query)] == [pages[0]] * (OFTEN + 1)

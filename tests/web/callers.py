@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -33,7 +32,6 @@ from tests.people import NOON, OPERATOR, PASSWORD, a_dataset, a_publisher, a_use
 from tests.releases import publish, trees
 
 API = "/api/v1"
-PROBLEM_JSON = "application/problem+json"
 EVERYTHING = [action for action in Action if action not in NEVER_BY_TOKEN]
 
 PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
@@ -125,17 +123,3 @@ def fill_town(portal: Portal, folder: Path) -> None:
 def _add_roles(session: Session, user: User, publisher_id: int, roles: Iterable[Role]) -> None:
     for role in roles:
         add_member(session, user, publisher_id=publisher_id, role=role, by=OPERATOR, at=NOON)
-
-
-def assert_problem(answer: TestResponse, status: int, slug: str | None = None) -> dict[str, Any]:
-    """See that *answer* is a problem document with this status, in both languages; give it."""
-    assert answer.status_code == status, answer.get_data(as_text=True)[:500]
-    assert answer.content_type == PROBLEM_JSON
-    told: dict[str, Any] = answer.get_json()
-    assert told["status"] == status
-    assert told["translations"]["de"]["detail"]
-    assert told["translations"]["en"]["detail"]
-    assert answer.headers["Cache-Control"] == "no-store"
-    if slug is not None:
-        assert told["type"].endswith(f"/problems/{slug}")
-    return told

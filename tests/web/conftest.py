@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from portal.foundation.config import Settings
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator, load
+from portal.publishing.seed import load
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.builders import a_field, a_folder, a_table
+from tests.templates import an_empty_portal
 
 BASE_URL = "https://daten.example"
 FIRST_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -25,9 +24,7 @@ SECOND_AT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
     folder = tmp_path_factory.mktemp("portal")
-    portal = build(Settings(data=folder / "data", base_url=BASE_URL, datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data")
     _release(portal, _trees(folder / "first", rows=3), at=FIRST_AT)
     _release(portal, _trees(folder / "second", rows=40), at=SECOND_AT)
     _release(portal, _scans(folder / "scans"), at=FIRST_AT)

@@ -20,6 +20,8 @@ import oidc_provider_mock
 import requests
 from werkzeug.serving import make_server
 
+from tests.waiting import PATIENCE_S
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -36,17 +38,17 @@ class Provider:
 
     def approve(self, address: str, subject: str) -> str:
         """Log *subject* in at the address the portal led to, and give the address that the provider leads back to."""
-        answer = requests.post(address, data={"sub": subject}, allow_redirects=False, timeout=5)
+        answer = requests.post(address, data={"sub": subject}, allow_redirects=False, timeout=PATIENCE_S)
         assert answer.status_code == 302, answer.text[:300]
         return answer.headers["Location"]
 
     def deny(self, address: str) -> str:
-        answer = requests.post(address, data={"action": "deny"}, allow_redirects=False, timeout=5)
+        answer = requests.post(address, data={"action": "deny"}, allow_redirects=False, timeout=PATIENCE_S)
         return answer.headers["Location"]
 
     def know(self, subject: str, **claims: str) -> None:
         """Let the provider say *claims* of a subject."""
-        requests.put(f"{self.issuer}/users/{subject}", json=claims, timeout=5).raise_for_status()
+        requests.put(f"{self.issuer}/users/{subject}", json=claims, timeout=PATIENCE_S).raise_for_status()
 
 
 class _Pkce:
@@ -93,7 +95,7 @@ def a_provider(redirect_uri: str) -> Iterator[Provider]:
         account = requests.post(
             f"{issuer}/oauth2/clients",
             json={"redirect_uris": [redirect_uri], "scope": "openid profile"},
-            timeout=5,
+            timeout=PATIENCE_S,
         ).json()
         yield Provider(issuer, account["client_id"], account["client_secret"])
     finally:

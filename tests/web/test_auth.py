@@ -10,13 +10,11 @@ from portal.accounts.throttle import FREE_PER_NAME
 from portal.accounts.tokens import find_token, issue, revoke
 from portal.accounts.users import disable_user, find_user
 from portal.foundation.clock import now
-from portal.foundation.config import Settings
 from portal.foundation.db import transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
-from portal.wiring import build
 from tests.people import OPERATOR, PASSWORD
-from tests.web.callers import Town, a_town, assert_problem, basic
+from tests.templates import an_empty_portal
+from tests.web.callers import Town, a_town, basic
+from tests.web.problems import assert_problem
 
 ME = "/me"
 
@@ -30,9 +28,7 @@ JUNK = (
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("auth")
-    portal = build(Settings(data=folder / "data", base_url="https://daten.example", datasets="-", access_log=True))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data", access_log=True)
     return a_town(portal, folder)
 
 
@@ -57,7 +53,7 @@ def test_the_scheme_may_be_written_in_any_case(town: Town, scheme: str) -> None:
 def test_nobody_is_told_how_to_log_in(town: Town) -> None:
     answer = town.call("GET", ME)
 
-    assert_problem(answer, 401, "unauthenticated")
+    assert_problem(answer, 401, slug="unauthenticated")
     assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="Datenwerkstatt", Basic realm=')
 
 
@@ -71,7 +67,7 @@ def test_a_browser_is_not_made_to_open_a_password_window(town: Town) -> None:
 def test_whatever_is_no_credential_is_refused(town: Town, junk: str) -> None:
     answer = town.call("GET", ME, Authorization=junk)
 
-    assert_problem(answer, 401, "unauthenticated")
+    assert_problem(answer, 401, slug="unauthenticated")
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
     assert junk not in answer.get_data(as_text=True) or len(junk) < 10
 
@@ -142,7 +138,7 @@ def test_guessing_is_slowed_and_says_when_to_come_again(town: Town) -> None:
 
     answer = town.call("GET", ME, Authorization=basic("alma"))
 
-    told = assert_problem(answer, 429, "too-many-attempts")
+    told = assert_problem(answer, 429, slug="too-many-attempts")
     assert answer.headers["Retry-After"] == str(told["retry_after_s"])
 
 

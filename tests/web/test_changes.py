@@ -11,16 +11,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.accounts.actor import command
-from portal.foundation.config import Settings
 from portal.foundation.text import LangString
 from portal.publishing.comparing.kept import KeptChanges
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import withdraw
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.builders import ATable, a_field, a_folder, a_table
 from tests.releases import NOON, publish, trees
+from tests.templates import an_empty_portal
 
 API = "/api/v1/datasets/baeume"
 ROWS = f"{API}/tables/trees/changes"
@@ -39,9 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     3  `name` went, parks went, benches came
     """
     folder = tmp_path_factory.mktemp("changes")
-    portal = build(Settings(data=folder / "data", base_url="https://daten.example", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data")
     key, name, height = a_field("id"), a_field("name"), a_field("height", "number")
     first = a_table(fields=[key, name], rows=[("x-1", "Linde"), ("x-2", "Eiche"), ("x-3", "Buche")])
     second = a_table(

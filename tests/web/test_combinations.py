@@ -13,7 +13,7 @@ from portal.exports.formats import FORMATS
 from portal.foundation.db import reading
 from portal.foundation.text import LangString
 from portal.publishing.withdrawal import restore, withdraw
-from portal.web.api.document import document
+from portal.web.api.openapi import committed_document
 from tests.builders import a_folder, a_table
 from tests.combining import KEY, TREE
 from tests.people import NOON
@@ -240,7 +240,7 @@ def test_what_is_asked_wrongly_is_refused(case: Case, address: str, status: int)
 
 def test_answers_are_what_the_openapi_document_says(case: Case) -> None:
     case.saved("doc")
-    api = document()
+    api = committed_document()
 
     for path in ("/combinations", "/combinations/{slug}", "/combinations/{slug}/rows"):
         described = api["paths"][f"/api/v1{path}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from portal.web.app import HALVES, create_app
 from portal.web.halves import SHARED, Halves
 from portal.wiring import Portal
+from tests.waiting import PATIENCE_S
 
 READ = [
     "/", "/health", "/datasets", "/datasets.json", "/licences", "/api/v1/", "/api/v1/datasets", "/api/v1/publishers",
@@ -91,7 +92,7 @@ def test_several_who_ask_at_once_get_the_same_whole(app: Flask) -> None:
     halves, seen = Halves(app, make), []
 
     def ask() -> None:
-        begun.wait(timeout=10)
+        begun.wait(PATIENCE_S)
         seen.append(halves.whole)
 
     in_threads(ask, 4)
@@ -104,4 +105,4 @@ def in_threads(work: Callable[[], Any], count: int) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(PATIENCE_S)

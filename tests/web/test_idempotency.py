@@ -11,7 +11,8 @@ from portal.accounts.retries import KEPT_FOR, IdempotencyKey
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from tests.templates import PortalWith
-from tests.web.callers import Town, assert_problem, fill_town
+from tests.web.callers import Town, fill_town
+from tests.web.problems import assert_problem
 
 BEN = {"name": "ben", "password": "ein langes wort"}
 CORA = {"name": "cora", "password": "ein langes wort"}
@@ -50,7 +51,7 @@ def test_without_a_key_or_with_another_it_is_done_again(town: Town) -> None:
 def test_a_key_is_for_one_request(town: Town) -> None:
     town.person("chef", "POST", "/users", BEN, Idempotency_Key="a-1")
 
-    assert_problem(town.person("chef", "POST", "/users", CORA, Idempotency_Key="a-1"), 422, "key-reused")
+    assert_problem(town.person("chef", "POST", "/users", CORA, Idempotency_Key="a-1"), 422, slug="key-reused")
     assert_problem(town.person("chef", "PATCH", "/users/ben", {"disabled": True}, Idempotency_Key="a-1"), 422)
 
 
@@ -118,7 +119,7 @@ def test_a_patch_with_if_match_can_be_repeated(town: Town) -> None:
 
 def test_what_is_no_key_is_refused(town: Town) -> None:
     for key in ("", " ", '""', '"', 'a"b', "a b", "ä", "x" * 201, '"' + "x" * 201 + '"'):
-        assert_problem(town.person("chef", "POST", "/users", BEN, Idempotency_Key=key), 400, "invalid-input")
+        assert_problem(town.person("chef", "POST", "/users", BEN, Idempotency_Key=key), 400, slug="invalid-input")
 
     assert_problem(town.call("POST", "/users", BEN, Idempotency_Key="a-1"), 401)
 

@@ -12,12 +12,11 @@ from portal.accounts.permissions import Action
 from portal.accounts.roles import Role
 from portal.catalogue.draft import Draft
 from portal.curation.working import take_up_jobs
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
-from portal.publishing.migrate import upgrade
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.curating import CSV, Caller, Door, add_person, add_publisher, begin, stranger, with_browser, with_token
+from tests.templates import an_empty_portal
 
 TABLE = "/datasets/baeume/draft/tables/trees?filename=b.csv"
 LATER = {"Prefer": "respond-async"}
@@ -60,9 +59,7 @@ class Case:
 
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Case]:
-    settings = Settings(data=tmp_path / "data", base_url="https://daten.example", access_log=False, job_above_bytes=500)
-    portal = build(settings)
-    upgrade(portal.engine)
+    portal = an_empty_portal(tmp_path / "data", job_above_bytes=500)
     add_publisher(portal)
     for name, role in (("anna", Role.EDITOR), ("vera", Role.VIEWER)):
         add_person(portal, name, role)

@@ -15,16 +15,14 @@ from python_calamine import CalamineWorkbook
 
 from portal.accounts.actor import command
 from portal.exports.formats import FORMATS, TableFormat
-from portal.foundation.config import Settings
 from portal.foundation.text import LangString
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import restore, withdraw
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.combining import PLACES, TREES, VISITS, a_wood
 from tests.people import NOON
-from tests.web.test_junk import assert_problem
+from tests.templates import an_empty_portal
+from tests.web.problems import assert_problem
 
 BASE = "https://daten.example"
 TABLES = "/api/v1/datasets/baeume/tables"
@@ -35,9 +33,7 @@ VISITED = f"{ROWS}?join=pflege/visits.tree_id"
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("wood")
-    built = build(Settings(data=folder / "data", base_url=BASE, datasets="-", access_log=False))
-    upgrade(built.engine)
-    ensure_operator(built.engine, built.settings)
+    built = an_empty_portal(folder / "data")
     a_wood(built, folder)
     yield built
     built.engine.dispose()

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from portal.foundation.db import open_engine
-from portal.publishing.seed import ensure_operator
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.conftest import PostgresServer
+from tests.templates import an_empty_portal
+from tests.web.problems import assert_problem
 
 ROWS = "/api/v1/datasets/baeume/tables/trees/rows"
 BIG = "9" * 30
@@ -85,16 +85,6 @@ HEADERS = {
 }
 JUNK_HEADERS = [(name, value) for name, values in HEADERS.items() for value in values]
 PLACES = ("/", "/datasets/baeume", "/datasets/baeume/trees.csv", ROWS, "/catalog.ttl", "/nothing")
-
-
-def assert_problem(response: TestResponse, *statuses: int) -> None:
-    assert response.status_code in statuses, response.get_data(as_text=True)[:300]
-    assert response.mimetype == "application/problem+json"
-    document = response.get_json()
-    assert document["status"] == response.status_code
-    assert {"type", "title", "detail", "instance", "request_id", "translations"} <= set(document)
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert response.headers["X-Request-Id"] == document["request_id"]
 
 
 @pytest.mark.parametrize("address", NOWHERE, ids=lambda address: address[:60])
@@ -201,8 +191,7 @@ def test_what_sqlite_bears_does_not_crash_postgresql(
     postgres_server: PostgresServer, portal: Portal, tmp_path: Path
 ) -> None:
     with postgres_server.database() as address:
-        on_postgresql = build(replace(portal.settings, data=tmp_path, database_url=address))
-        ensure_operator(on_postgresql.engine, on_postgresql.settings)
+        on_postgresql = an_empty_portal(tmp_path, database_url=address)
         client = create_app(on_postgresql, refresh_s=0).test_client()
 
         crashed = [address for address in (*NOWHERE, *REFUSED, *HARMLESS) if client.get(address).status_code >= 500]

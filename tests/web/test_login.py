@@ -10,16 +10,14 @@ from werkzeug.test import TestResponse
 from portal.accounts.throttle import FREE_PER_NAME
 from portal.accounts.users import disable_user, find_user, set_password
 from portal.foundation.clock import now
-from portal.foundation.config import Settings
 from portal.foundation.db import transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.web.app import HALVES, create_app
 from portal.web.login import AFTER_LOGIN, local
 from portal.web.sessions import LIFETIME
-from portal.wiring import build
 from tests.people import OPERATOR, PASSWORD
-from tests.web.callers import Town, a_town, assert_problem
+from tests.templates import an_empty_portal
+from tests.web.callers import Town, a_town
+from tests.web.problems import assert_problem
 
 BASE = "https://daten.example"
 HERE = {"Origin": BASE}
@@ -37,9 +35,7 @@ FOREIGN = (
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """One town for all; what changes a person changes one that no other test asks."""
     folder = tmp_path_factory.mktemp("login")
-    portal = build(Settings(data=folder / "data", base_url=BASE, datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data")
     return a_town(portal, folder)
 
 
@@ -72,9 +68,7 @@ def test_logging_in_sets_a_cookie_that_scripts_and_other_sites_cannot_use(town: 
 
 
 def test_without_https_the_cookie_has_a_plain_name(tmp_path: Path) -> None:
-    portal = build(Settings(data=tmp_path / "data", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(tmp_path / "data", base_url="")
     client = create_app(a_town(portal, tmp_path).portal).test_client()
 
     answer = client.post("/login", data={"name": "eva", "password": PASSWORD}, headers={"Origin": "http://localhost"})

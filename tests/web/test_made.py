@@ -10,16 +10,14 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from portal.accounts.actor import command
-from portal.foundation.config import Settings
 from portal.foundation.text import LangString
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import withdraw
 from portal.web.app import create_app
 from portal.web.made import MadeAnswers
 from portal.web.published import PublishedIndex
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.releases import NOON, publish, trees
+from tests.templates import an_empty_portal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -52,10 +50,7 @@ class Counting:
 @pytest.fixture
 def own(tmp_path: Path) -> Portal:
     """An empty portal of this test's own."""
-    portal = build(Settings(data=tmp_path / "data", base_url="https://daten.example", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
-    return portal
+    return an_empty_portal(tmp_path / "data")
 
 
 def before(application: Counting, portal: Portal, *, max_bytes: int = 1_000_000) -> Client:

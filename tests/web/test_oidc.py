@@ -1,6 +1,5 @@
 """Logging in by OpenID Connect, against a provider over HTTP: the whole way, and every way in which it can go wrong."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -260,12 +259,10 @@ def test_a_wrong_secret_logs_nobody_in(browse: Browse, provider: Provider) -> No
 
 def test_a_provider_that_is_away_is_told_and_the_password_still_works(browse: Browse) -> None:
     browser = browse(oidc_issuer=f"http://localhost:{a_closed_port()}")
-    started = time.monotonic()
 
     answer = browser.get("/login/oidc", base_url=BASE)
 
     assert answer.status_code == 502
-    assert time.monotonic() - started < 10
     assert browser.get("/login", base_url=BASE).status_code == 200
 
 

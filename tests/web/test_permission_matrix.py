@@ -20,7 +20,7 @@ from portal.catalogue.draft import DraftState
 from portal.catalogue.publisher import Publisher
 from portal.foundation.db import reading, transaction
 from portal.jobs.job import Job, JobState
-from portal.web.api.document import document
+from portal.web.api.openapi import committed_document
 from portal.wiring import Portal
 from tests.combining import a_combination
 from tests.curating import (
@@ -41,7 +41,7 @@ from tests.people import PASSWORD
 
 OPERATIONS: dict[str, dict[str, Any]] = {
     f"{method.upper()} {path.removeprefix('/api/v1')}": described
-    for path, methods in document()["paths"].items()
+    for path, methods in committed_document()["paths"].items()
     for method, described in methods.items()
     if method in ("get", "post", "put", "patch", "delete")
 }

@@ -6,15 +6,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.accounts.actor import command
-from portal.foundation.config import Settings
 from portal.foundation.text import LangString
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import withdraw
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.builders import a_field, a_folder, a_table
 from tests.releases import NOON, publish
+from tests.templates import an_empty_portal
 
 BASE = "https://daten.example"
 KEY = a_field("id", constraints={"required": True, "unique": True})
@@ -25,9 +23,7 @@ PARK = {"fields": ["park_id"], "reference": {"resource": "parks", "fields": ["id
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
     """`parks` with trees in it; `pflege` looks after those trees; `weg` did too and is withdrawn."""
     folder = tmp_path_factory.mktemp("things")
-    portal = build(Settings(data=folder / "data", base_url=BASE, datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data")
     publish(portal, _parks(folder / "parks"), _care(folder / "pflege", "pflege"), _care(folder / "weg", "weg"))
     withdraw(portal.engine, "weg", by=command("test"), at=NOON, reason=LangString("Doppelt.", "Twice."))
     return portal

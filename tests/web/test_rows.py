@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from portal.exports.formats import FORMATS
-from tests.web.test_junk import assert_problem
+from tests.web.problems import assert_problem
 
 ROWS = "/api/v1/datasets/baeume/tables/trees/rows"
 QUESTION = "height_m__gte=2.5&height_m__lt=5&sort=-height_m,id&columns=height_m,id"

@@ -7,22 +7,22 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 
 from portal.wiring import Portal
+from tests.shipped import serving
+from tests.waiting import PATIENCE_S
 from tests.web.conftest import BASE_URL
 
 LARGE = "/datasets/archiv/scans.csv"
 THREADS = 4
-PATIENCE_S = 15
-"""Clients that say or take nothing, more than there are threads, may hold others up for no longer."""
 END = b"Host: a\r\nConnection: close\r\n\r\n"
 
 NO_HTTP = {
@@ -63,8 +63,8 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
 
-    def connect(self, *, timeout_s: float = PATIENCE_S) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=timeout_s)
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def say(self, request: bytes) -> bytes:
         """Send bytes as they are and give all that comes until the server closes."""
@@ -82,35 +82,8 @@ class Server:
 @contextmanager
 def running(portal: Portal, *, log: int | None = None) -> Iterator[Server]:
     """Start the command `portal serve` on what the test portal holds, and stop it at the end; *log* takes its log."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    settings = {"DATA": portal.settings.data, "BASE_URL": BASE_URL, "PORT": port, "DATASETS": "-", "THREADS": THREADS}
-    environment = os.environ | {f"PORTAL_{name}": str(value) for name, value in settings.items()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "serve"], env=environment, stderr=log or subprocess.DEVNULL
-    )
-    server = Server(port, process)
-    try:
-        _wait_until_ready(server)
-        yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_ready(server: Server) -> None:
-    last_moment = time.monotonic() + PATIENCE_S
-    while time.monotonic() < last_moment:
-        try:
-            if server.get("/health")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"the server did not answer within {PATIENCE_S} seconds")
+    with serving(portal.settings.data, log=log, base_url=BASE_URL, datasets="-", threads=str(THREADS)) as served:
+        yield Server(urlsplit(served.url).port or 0, served.process)
 
 
 @pytest.fixture(scope="module")
@@ -238,13 +211,13 @@ def test_a_stop_lets_a_running_download_finish(portal: Portal) -> None:
     with running(portal) as server:
         _, expected = server.get(LARGE)
         with closing(_reads_nothing(server, LARGE)) as reader:
-            time.sleep(0.3)
+            reader.recv(1, socket.MSG_PEEK)  # it has begun
             server.process.send_signal(signal.SIGTERM)
             time.sleep(0.5)
             _, body = head_and_body(b"".join(iter(lambda: reader.recv(1 << 20), b"")))
 
         assert body == expected
-        assert server.process.wait(10) == 0
+        assert server.process.wait(PATIENCE_S) == 0
 
 
 def test_a_log_that_nobody_reads_stops_no_answer(portal: Portal) -> None:

@@ -1,8 +1,7 @@
 """The real server while somebody changes something: uploads broken off, and a stop in the middle of a release."""
 
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,13 +11,13 @@ import requests
 
 from portal.accounts.roles import Role
 from portal.catalogue.draft import Draft
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
-from portal.publishing.migrate import upgrade
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.curating import CSV, Door, add_person, add_publisher, begin, with_token
 from tests.releases import damaged, versions
 from tests.shipped import Served, serving, stop
+from tests.templates import an_empty_portal
+from tests.waiting import wait_until
 
 DRAFT = "/api/v1/datasets/baeume/draft"
 TABLE = f"{DRAFT}/tables/trees"
@@ -52,8 +51,7 @@ class Case:
 
 def a_portal(data: Path) -> tuple[Portal, str, str]:
     """Build a portal with the draft of `baeume`, and give it with the credentials of an editor and an approver."""
-    portal = build(Settings(data=data, base_url="http://127.0.0.1"))
-    upgrade(portal.engine)
+    portal = an_empty_portal(data, base_url="http://127.0.0.1")
     add_publisher(portal)
     door = Door.of(portal)
     for name, role in (("anna", Role.EDITOR), ("ben", Role.APPROVER)):
@@ -138,7 +136,7 @@ def test_a_server_stopped_in_the_middle_of_a_release_leaves_no_process_and_the_n
         approved = case.ask("POST", f"{DRAFT}/approve", approver)
         assert approved.status_code == 202, approved.text
         job = urlsplit(approved.headers["Location"]).path
-        _wait(lambda: case.ask("GET", job, approver).json()["state"] == "running")
+        wait_until(lambda: case.ask("GET", job, approver).json()["state"] == "running")
         stop(served)
         left = _processes_of(portal.settings.data)
         unfinished = versions(portal, "baeume") == []
@@ -149,7 +147,7 @@ def test_a_server_stopped_in_the_middle_of_a_release_leaves_no_process_and_the_n
 
     with serving(portal.settings.data, datasets="-") as served:
         case = Case(portal, served, editor, approver)
-        _wait(lambda: case.ask("GET", job, approver).json()["state"] == "done")
+        wait_until(lambda: case.ask("GET", job, approver).json()["state"] == "done")
         assert (
             len(requests.get(served.absolute("/datasets/baeume/trees.csv"), timeout=30).content.splitlines()) == 40_003
         )
@@ -162,15 +160,6 @@ def _draft(portal: Portal) -> tuple[int, dict[str, str]] | None:
     with reading(portal.engine) as session:
         draft = session.query(Draft).one_or_none()
         return (draft.revision, dict(draft.sources)) if draft else None
-
-
-def _wait(happens: Callable[[], bool], *, patience_s: float = 60) -> None:
-    until = time.monotonic() + patience_s
-    while time.monotonic() < until:
-        if happens():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it never happened")
 
 
 def _processes_of(data: Path) -> list[str]:

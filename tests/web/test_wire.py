@@ -8,6 +8,7 @@ import pytest
 from gunicorn.http.errors import InvalidResponseHeader, InvalidResponseHeaderName
 
 from portal.web.wire import Answer
+from tests.waiting import PATIENCE_S
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Request:
 @pytest.fixture
 def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
     ours, client = socket.socketpair()
-    client.settimeout(5)
+    client.settimeout(PATIENCE_S)
     with ours, client:
         yield ours, client
 

@@ -174,11 +174,6 @@ class Delivery:
                 found.append(finding.remedy)
         return tuple(found)
 
-    @property
-    def is_refused(self) -> bool:
-        """Tell whether there is an error that no answer settles."""
-        return any(one.severity is Severity.ERROR and one.remedy is None for one in self.report.findings)
-
 
 _MAX_HEADER = 10_000
 """Nobody puts the names of columns further down, or over more lines."""

@@ -24,7 +24,6 @@ def _pointed(text: str) -> str:
     return f"regexp_replace({turned}, '^(-?)\\.', '\\10.')"
 
 
-_DECIMAL = rf"(?:{WHOLE}|[0-9])?"
 NUMBERS = (
     _number(ColumnType.INTEGER, "plain", f"{SIGN}{WHOLE}", _PLAIN),
     _number(ColumnType.NUMBER, "point", rf"{SIGN}(?:{WHOLE}|{WHOLE}?\.[0-9]+)", _pointed("{0}")),

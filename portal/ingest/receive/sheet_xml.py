@@ -40,7 +40,6 @@ class BookFacts:
     has_links: bool = False
     recomputes: bool = False
     """The program that wrote it left all computing to whoever opens it."""
-    is_1904: bool = False
     paths: list[str] = field(default_factory=list)
     """Member of each sheet, in the order of the workbook."""
     zero_styles: dict[int, int] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from portal.catalogue.draft import DraftState
 from portal.curation.editing import MAX_NOTES_CHARS
-from portal.web.api.schemas import FileOut, LangStringOut, printable
+from portal.web.api.schemas import FileOut, printable
 
 
 class Closed(Schema):
@@ -188,10 +188,3 @@ class PreviewOut(Schema):
     dataset = fields.String(required=True)
     content_digest = fields.String(required=True)
     files = fields.List(fields.Nested(FileOut), required=True)
-
-
-class GapOut(Schema):
-    """Something that is missing or wrong."""
-
-    pointer = fields.String(required=True)
-    message = fields.Nested(LangStringOut, required=True)

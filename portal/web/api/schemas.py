@@ -77,13 +77,6 @@ class LangStringOut(Schema):
     en = fields.String(metadata={"description": "English; absent where nobody has translated it."})
 
 
-class LinkOut(Schema):
-    """What the API offers."""
-
-    title = fields.String(required=True)
-    url = fields.Url(required=True)
-
-
 class RootOut(Schema):
     """Where to go from here."""
 

@@ -7,12 +7,13 @@ sends them where the document asks: a slip must not go unnoticed.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask, request
 
 from portal.foundation.errors import InvalidInput, UnreadableType
 from portal.foundation.strict_json import read_json
-from portal.web.api.openapi import Described
+from portal.web.api.openapi import Described, committed_document
 from portal.web.auth import someone
 
 
@@ -28,15 +29,21 @@ class _Operation:
     """It has parameters that are called as the columns of a table are: the view knows them."""
 
 
-def register_strictness(app: Flask, document: Described) -> None:
-    """Hold every request to *app* against *document*."""
-    known = {
+def register_strictness(app: Flask) -> None:
+    """Hold every request to *app* against the document."""
+    known = _operations()
+    app.before_request(lambda: _hold_against(known))
+
+
+@cache
+def _operations() -> Mapping[tuple[str, str], _Operation]:
+    """Give what the document says of every address and method; read once for both halves of the application."""
+    return {
         (path, method.upper()): _operation(described)
-        for path, methods in document["paths"].items()
+        for path, methods in committed_document()["paths"].items()
         for method, described in methods.items()
         if isinstance(described, dict)
     }
-    app.before_request(lambda: _hold_against(known))
 
 
 def _operation(described: Described) -> _Operation:

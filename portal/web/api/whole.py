@@ -1,8 +1,5 @@
 """REST v1 in whole: what everyone may ask, and what people do who look after data; loaded when that is first asked for."""
 
-from flask import Flask
-
-from portal.web.api.blueprints import register_api
 from portal.web.api.bulk import bulk
 from portal.web.api.changes import changes
 from portal.web.api.combinations import combinations
@@ -20,7 +17,6 @@ from portal.web.api.manual import manual
 from portal.web.api.me import me
 from portal.web.api.members import members
 from portal.web.api.metadata import metadata
-from portal.web.api.openapi import Described
 from portal.web.api.publisher_changes import publisher_changes
 from portal.web.api.publishers import publishers
 from portal.web.api.root import root
@@ -38,8 +34,3 @@ WHOLE = (
     users,
 )  # fmt: skip
 """Every resource, in the order in which the OpenAPI document tells of them."""
-
-
-def register_whole_api(app: Flask) -> Described:
-    """Put all of REST v1 into *app*; give its OpenAPI document."""
-    return register_api(app, WHOLE)

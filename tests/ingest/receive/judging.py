@@ -7,6 +7,7 @@ from pathlib import Path
 from portal.ingest.engine import Engine
 from portal.ingest.receive.delivery import Choices, DeliveredTable, Delivery
 from portal.ingest.receive.receiving import receive
+from portal.ingest.report import Severity
 from tests.ingest.receive.corpus import Case, Truth
 
 
@@ -29,7 +30,7 @@ def deliver(case: Case, folder: Path, engine: Engine, choices: Choices | None = 
 
 def judged(case: Case, delivery: Delivery) -> Outcome:
     """Give the outcome; a table without an error is right to the last cell or it is silently wrong."""
-    if delivery.is_refused:
+    if any(one.severity is Severity.ERROR and one.remedy is None for one in delivery.report.findings):
         return Outcome.REFUSED
     if delivery.questions:
         return Outcome.ASKED

@@ -1,7 +1,6 @@
 """Every file of the corpus comes out right, or is asked or refused as it should be; none is silently wrong."""
 
 import re
-from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -20,12 +19,6 @@ _LONG_ENOUGH = 4
 """A shorter text may stand in a sentence by chance."""
 _OF_FILES = ("not-a-table", "unsupported-format", "other-sheets")
 """Here the value is the name of a file or of a sheet."""
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine.open(tmp_path_factory.mktemp("spill")) as engine:
-        yield engine
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,6 +1,6 @@
 """What a curator chooses holds for the next delivery; a published schema says what the columns must be."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,6 @@ from tests.ingest.receive.corpus import PLACES, german, text
 from tests.ingest.receive.judging import cells
 
 Receive = Callable[..., Delivery]
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine.open(tmp_path_factory.mktemp("spill")) as engine:
-        yield engine
 
 
 @pytest.fixture

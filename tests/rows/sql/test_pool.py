@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from portal.rows.sql.process import _PACKAGE
 from portal.rows.sql.statement import read_statement
 from portal.rows.sql.tables import SqlTable
 from tests.rows.sql.conftest import LIMITS, Ask, asking
+from tests.waiting import PATIENCE_S
 
 ENDLESS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
 ONE = read_statement("SELECT 1")
@@ -68,7 +68,7 @@ def test_a_process_ends_with_its_portal(tmp_path: Path) -> None:
     assert orphan.stdin is not None
     orphan.stdin.close()  # what the system does when the portal is gone
 
-    assert orphan.wait(timeout=5) == 0
+    assert orphan.wait(PATIENCE_S) == 0
 
 
 @LINUX
@@ -140,7 +140,7 @@ def test_whoever_takes_over_a_process_can_read_row_files_and_nothing_else(tmp_pa
 
     told = subprocess.run(
         [sys.executable, "-I", "-S", "-c", TRIES, str(_PACKAGE), str(inside), str(outside)],
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
 
     done = {line.rsplit(" ", 1)[0] for line in told.stdout.splitlines() if line.endswith("done")}
@@ -190,13 +190,11 @@ def test_a_process_that_dies_under_a_statement_is_told_as_too_costly(ask: Ask, p
 def test_a_process_that_hangs_within_one_step_is_killed_at_the_time_limit(ask: Ask, pool: SqlPool) -> None:
     ask("SELECT 1")
     os.kill(child(pool), signal.SIGSTOP)
-    begun = time.perf_counter()
 
     with pytest.raises(TooCostly) as caught:
         ask("SELECT 1")
 
     assert caught.value.facts == {"timeout_s": LIMITS.timeout_s, "limit": "time"}
-    assert time.perf_counter() - begun < LIMITS.timeout_s + 30
     assert ask("SELECT 2").rows == '{"2":2}'
 
 
@@ -227,7 +225,7 @@ def test_who_comes_when_many_wait_is_sent_away_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(PATIENCE_S)
 
     assert len(outcomes) == MAX_WAITING + 6
     assert outcomes.count(TooCostly) >= 1
@@ -254,7 +252,7 @@ def test_the_process_imports_nothing_of_the_portal_but_itself() -> None:
         [sys.executable, "-I", "-S", "-c", program, str(_PACKAGE)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_S,
         check=True,
     )
 

@@ -16,7 +16,7 @@ from portal.accounts.tokens import issue
 from portal.accounts.users import find_user
 from portal.foundation.clock import now
 from portal.foundation.db import transaction
-from portal.web.api.document import document
+from portal.web.api.openapi import committed_document
 from portal.web.app import create_app
 from portal.wiring import Portal, build
 from tests.people import NOON, OPERATOR, a_member, a_publisher
@@ -28,7 +28,7 @@ CSV = f"{API}/metadata.csv"
 BULK = f"{API}/bulk-changes"
 QUALITY = f"{API}/datasets/baeume/draft/quality"
 DAILY = {"patch": {"dcat": {"accrualPeriodicity": "DAILY"}}, "datasets": ["baeume"]}
-DOCUMENT = document()
+DOCUMENT = committed_document()
 ROLES = {"editor": "stadt", "viewer": "stadt", "neighbour": "fremd"}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.releases import publish, trees
-from tests.web.callers import PROBLEM_JSON
+from tests.web.problems import PROBLEM_JSON
 
 ASKED = "/licences/combine"
 

@@ -4,7 +4,8 @@ from urllib.parse import urlsplit
 
 from portal.curation.working import take_up_jobs
 from portal.events.public import PUBLIC_FACTS
-from tests.web.callers import Town, assert_problem
+from tests.web.callers import Town
+from tests.web.problems import assert_problem
 
 
 def test_everyone_sees_what_is_public_and_no_person(town: Town) -> None:

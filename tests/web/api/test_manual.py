@@ -8,18 +8,15 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from portal.foundation.config import Settings
 from portal.publishing.manual.snippets import NAMES as SNIPPETS
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.rows.parameters import OPS, RESERVED
 from portal.web.app import create_app
-from portal.wiring import build
 from tests.asking import rows_of_format, unanswered
 from tests.builders import a_field, a_folder, a_table
 from tests.releases import a_decision, publish, trees
+from tests.templates import an_empty_portal
 from tests.ugly import NASTY, UGLY, write_nasty_folder, write_ugly_folder
-from tests.web.callers import assert_problem
+from tests.web.problems import assert_problem
 
 MARK = "Musterfrau-Zyxwv"
 COLUMNS = (
@@ -56,9 +53,7 @@ ROWS = [
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     folder = tmp_path_factory.mktemp("manuals")
-    portal = build(Settings(data=folder / "data", base_url="https://daten.example", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data")
     tables = {
         "typen": a_table(fields=COLUMNS, rows=ROWS, title="Alle Typen", translations={"en": {"title": "All types"}}),
         "leer": a_table(rows=()),

@@ -3,7 +3,8 @@
 from portal.accounts.users import find_user
 from portal.foundation.db import reading
 from tests.people import PASSWORD
-from tests.web.callers import Town, assert_problem, basic
+from tests.web.callers import Town, basic
+from tests.web.problems import assert_problem
 
 
 def test_an_administrator_makes_a_user_who_can_log_in_and_takes_it_back(town: Town) -> None:
@@ -22,7 +23,7 @@ def test_an_administrator_makes_a_user_who_can_log_in_and_takes_it_back(town: To
     assert_problem(town.call("GET", "/me", Authorization=ben), 401)
     assert town.call("GET", "/me", Authorization=basic("ben", "ein anderes wort")).status_code == 200
     assert_problem(
-        town.person("chef", "POST", "/users", {"name": "ben", "password": "ein langes wort"}), 409, "conflict"
+        town.person("chef", "POST", "/users", {"name": "ben", "password": "ein langes wort"}), 409, slug="conflict"
     )
 
 
@@ -40,7 +41,7 @@ def test_a_password_that_does_not_do_is_refused_and_nothing_is_stored(town: Town
     for password in ("kurz", "x" * 1_001, "ben ben ben ben", ""):
         answer = town.person("chef", "POST", "/users", {"name": "ben", "password": password})
         assert password not in answer.get_data(as_text=True) or not password
-        assert_problem(answer, 400, "invalid-input")
+        assert_problem(answer, 400, slug="invalid-input")
 
     assert_problem(town.person("chef", "GET", "/users/ben"), 404)
 
@@ -97,7 +98,7 @@ def test_the_secret_of_a_token_is_not_kept_for_a_repeated_request(town: Town) ->
 
     again = town.person("eva", "POST", "/tokens", {"actions": ["submit"]}, Idempotency_Key="t-1")
 
-    told = assert_problem(again, 409, "conflict")
+    told = assert_problem(again, 409, slug="conflict")
     assert told["location"] == first.headers["Location"]
     assert town.person("eva", "GET", "/tokens").get_json()["total"] == 1
     with town.portal.engine.connect() as connection:

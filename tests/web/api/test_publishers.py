@@ -2,7 +2,8 @@
 
 from portal.curation.working import take_up_jobs
 from tests.releases import versions
-from tests.web.callers import Town, assert_problem
+from tests.web.callers import Town
+from tests.web.problems import assert_problem
 
 STADT = "/publishers/stadt"
 
@@ -117,7 +118,7 @@ def test_two_who_edit_at_once_do_not_undo_each_other(town: Town) -> None:
     third = town.person("chef", "PATCH", STADT, {"title": "Zwei"}, If_Match=first.headers["ETag"])
 
     assert first.status_code == 200
-    assert_problem(second, 412, "outdated")
+    assert_problem(second, 412, slug="outdated")
     assert third.status_code == 200
     assert third.headers["ETag"] == town.call("GET", STADT).headers["ETag"]
 
@@ -145,7 +146,9 @@ def test_a_withdrawn_dataset_is_gone_and_comes_back(town: Town) -> None:
     assert "Zahlen falsch." in assert_problem(town.call("GET", "/datasets/baeume"), 410)["translations"]["de"]["detail"]
     (newest, *_) = town.call("GET", "/datasets/baeume/events").get_json()["items"]
     assert newest["facts"] == {"reason_de": "Zahlen falsch.", "reason_en": "Wrong figures."}
-    assert_problem(town.person("alma", "POST", "/datasets/baeume/withdraw", {"reason": reason}), 409, "illegal-step")
+    assert_problem(
+        town.person("alma", "POST", "/datasets/baeume/withdraw", {"reason": reason}), 409, slug="illegal-step"
+    )
 
     assert town.person("alma", "POST", "/datasets/baeume/restore").get_json()["state"] == "published"
     assert town.call("GET", "/datasets/baeume").status_code == 200

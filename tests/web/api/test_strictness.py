@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 
-from portal.foundation.config import Settings
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
-from portal.web.api.document import document
-from portal.wiring import build
-from tests.web.callers import Town, a_town, assert_problem
+from portal.web.api.openapi import committed_document
+from tests.templates import an_empty_portal
+from tests.web.callers import Town, a_town
+from tests.web.problems import assert_problem
 
 JSON = "application/json"
 
@@ -35,7 +33,7 @@ TYPES = (
 
 def operations() -> Iterator[tuple[str, str]]:
     """Give every address that takes a JSON body."""
-    for path, methods in document()["paths"].items():
+    for path, methods in committed_document()["paths"].items():
         for method, operation in methods.items():
             if isinstance(operation, dict) and _needs_json(operation.get("requestBody", {})):
                 shown = path.removeprefix("/api/v1").replace("/publishers/{name}", "/publishers/{slug}")
@@ -53,9 +51,7 @@ OPERATIONS = list(operations())
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("strict")
-    portal = build(Settings(data=folder / "data", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data", base_url="")
     return a_town(portal, folder)
 
 
@@ -74,7 +70,7 @@ def test_a_body_that_is_not_what_it_should_be_stores_nothing(town: Town, cookie:
 
     for body in BODIES:
         answer = town.call(method, path, body, Cookie=cookie, Sec_Fetch_Site="same-origin", Content_Type=JSON)
-        assert_problem(answer, 400, "invalid-input")
+        assert_problem(answer, 400, slug="invalid-input")
 
     assert town.events() == before
 
@@ -83,7 +79,7 @@ def test_a_body_that_is_not_what_it_should_be_stores_nothing(town: Town, cookie:
 def test_a_body_of_another_type_is_refused_by_name(town: Town, cookie: str, method: str, path: str) -> None:
     for media_type in TYPES:
         answer = town.call(method, path, b"{}", Cookie=cookie, Sec_Fetch_Site="same-origin", Content_Type=media_type)
-        assert_problem(answer, 415, "unreadable-type")
+        assert_problem(answer, 415, slug="unreadable-type")
 
 
 def test_a_body_that_is_too_large_is_refused(town: Town, cookie: str) -> None:
@@ -92,7 +88,7 @@ def test_a_body_that_is_too_large_is_refused(town: Town, cookie: str) -> None:
         answer = town.call(
             "POST", "/users", body, Cookie=cookie, Sec_Fetch_Site="same-origin", Content_Type=JSON, **key
         )
-        assert_problem(answer, 413, "too-large")
+        assert_problem(answer, 413, slug="too-large")
 
 
 @pytest.mark.parametrize(

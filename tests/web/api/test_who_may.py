@@ -8,14 +8,12 @@ from portal.accounts.membership import roles_of
 from portal.accounts.roles import Action
 from portal.accounts.users import find_user
 from portal.catalogue.publishers import find_publisher
-from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
-from portal.web.api.document import document
-from portal.wiring import build
+from portal.web.api.openapi import committed_document
 from tests.people import a_user
-from tests.web.callers import Town, a_town, assert_problem
+from tests.templates import an_empty_portal
+from tests.web.callers import Town, a_town
+from tests.web.problems import assert_problem
 
 TABLE = """
 operation                               niemandes vera eva alma moritz fremde chef | in-scope out-of-scope
@@ -67,9 +65,7 @@ MAY = {(f"{line[0]} {line[1]}", who): cell == "yes" for line in LINES for who, c
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("matrix")
-    portal = build(Settings(data=folder / "data", datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data", base_url="")
     made = a_town(portal, folder)
     with transaction(portal.engine) as session:
         a_user(session, "opfer")
@@ -96,7 +92,7 @@ def prefix_of(town: Town, owner: str) -> str:
 def test_the_table_names_every_address_that_asks_who_one_is() -> None:
     asked = {  # drafts and bulk changes are in tests/web/test_permission_matrix.py
         f"{method.upper()} {path.removeprefix('/api/v1')}"
-        for path, methods in document()["paths"].items()
+        for path, methods in committed_document()["paths"].items()
         for method, operation in methods.items()
         if "security" in operation and {} not in operation["security"] and operation["tags"][0] in OF_PEOPLE
     }
@@ -120,7 +116,7 @@ def test_nobody_is_asked_to_log_in_and_changes_nothing(town: Town, operation: st
 
     for body in (BODIES.get(operation), None, b"{"):
         method, path = operation.split("?", maxsplit=1)[0].split()
-        assert_problem(town.call(method, path, body), 401, "unauthenticated")
+        assert_problem(town.call(method, path, body), 401, slug="unauthenticated")
 
     assert town.events() == before
 
@@ -148,7 +144,7 @@ def test_a_refusal_changes_nothing(town: Town) -> None:
             continue
         method, path = operation.split("?")[0].split()
         answer = town.person("fremde", method, path, BODIES.get(operation))
-        assert_problem(answer, 403, "forbidden")
+        assert_problem(answer, 403, slug="forbidden")
 
     assert town.events() == events
     with reading(town.portal.engine) as session:

@@ -15,13 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from portal.foundation.config import Settings
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.builders import a_field, a_folder, a_table
 from tests.releases import NOON, publish
+from tests.templates import an_empty_portal
 from tests.web.ckan.writing import Writers, a_portal_of_writers, with_baeume
 
 FIELDS = (
@@ -46,15 +44,13 @@ ROWS = [
 @pytest.fixture(scope="session")
 def ckan_portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
     folder = tmp_path_factory.mktemp("ckan")
-    portal = build(Settings(data=folder / "data", base_url="https://daten.example", datasets="-", access_log=False))
+    portal = an_empty_portal(folder / "data")
     fill(portal, folder)
     return portal
 
 
 def fill(portal: Portal, folder: Path) -> None:
     """Publish the three datasets."""
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
     table = a_table(fields=FIELDS, rows=ROWS)
     publish(portal, a_folder(folder / "first", slug="baeume", tables={"trees": a_table(fields=FIELDS, rows=ROWS[:1])}))
     publish(portal, a_folder(folder / "second", slug="baeume", tables={"trees": table, "more": a_table()}))
@@ -94,7 +90,7 @@ def trees(result: Callable[..., Any]) -> str:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server on loopback, for clients in processes of their own."""
     folder = tmp_path_factory.mktemp("served")
-    portal = build(Settings(data=folder / "data", base_url="http://127.0.0.1:1", datasets="-", access_log=False))
+    portal = an_empty_portal(folder / "data", base_url="http://127.0.0.1:1")
     fill(portal, folder)
     with served(create_app(portal, refresh_s=0)) as address:
         yield address

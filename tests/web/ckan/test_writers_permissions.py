@@ -15,7 +15,6 @@ def table(writers: Writers) -> str:
     return writers.send("emil", "resource_create", CSV, package_id="rechte", name="b")["id"]
 
 
-NOTHING: dict[str, object] = {}
 CALLS: dict[str, tuple[dict[str, object], set[str]]] = {
     "package_create": (PACKAGE | {"name": "baeume"}, {"eva", "emil"}),
     "package_patch": ({"id": "rechte", "title": "Neue Bäume"}, {"eva", "emil"}),

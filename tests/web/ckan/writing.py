@@ -20,14 +20,12 @@ from portal.catalogue.dataset import Dataset
 from portal.catalogue.publisher import Publisher
 from portal.curation.working import take_up
 from portal.foundation.clock import now
-from portal.foundation.config import Settings
 from portal.foundation.db import transaction
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.web.app import create_app
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.curating import Door, add_person, add_publisher, with_token
 from tests.releases import publish, trees
+from tests.templates import an_empty_portal
 
 PACKAGE: dict[str, Any] = {
     "name": "neu",
@@ -106,9 +104,7 @@ class Writers:
 
 def a_portal_of_writers(folder: Path, base_url: str = "https://daten.example") -> Writers:
     """Build the portal of this module's first lines, on SQLite."""
-    portal = build(Settings(data=folder / "data", base_url=base_url, datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
+    portal = an_empty_portal(folder / "data", base_url=base_url)
     for publisher in ("stadt", "kreis"):
         add_publisher(portal, publisher)
     with transaction(portal.engine) as session:
