@@ -18,7 +18,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
 from portal.catalogue.choices import remember, remembered
 from portal.catalogue.dataset import Dataset
-from portal.catalogue.draft import Draft, require_revision
+from portal.catalogue.draft import Draft, require_revision, require_source
 from portal.catalogue.version import Version
 from portal.curation.details import kept_details
 from portal.curation.editing import touch
@@ -40,7 +40,7 @@ from portal.curation.restoring import restored
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Outdated
-from portal.foundation.tableschema import read_schema
+from portal.foundation.tableschema import columns_known, read_schema
 from portal.ingest.engine import Engine as TableEngine
 from portal.ingest.receive.archives import package_of
 from portal.ingest.receive.delivery import Choices
@@ -189,7 +189,7 @@ def target_of(session: Session, slug: str, table: str, upload: Upload, revision:
     tables = [table] if table != WHOLE else [one["name"] for one in basis.descriptor["resources"]]
     descriptor = _with_own_columns(session, dataset, basis.descriptor, tables)
     resources = [] if upload.new_schema else descriptor["resources"]
-    schemas = {one["name"]: read_schema(one["schema"]) for one in resources}
+    schemas = {one["name"]: known for one in resources if (known := columns_known(one["schema"]))}
     return Target(descriptor, schemas, upload.choices or kept)
 
 
@@ -211,15 +211,6 @@ def _require_unchanged(draft: Draft, revision: int | None) -> None:
     require_editable(draft)
     if revision is not None:
         require_revision(draft, revision)
-
-
-def _require_source(draft: Draft, tables: Iterable[str], upload: Upload) -> None:
-    """Refuse a file that was made from rows which are not there any more."""
-    if upload.merged_from and any(draft.sources.get(name) != upload.merged_from for name in tables):
-        raise Outdated(
-            "Somebody else changed the table at the same moment; please try again.",
-            detail_de="Jemand anderes hat die Tabelle im selben Augenblick geändert; bitte noch einmal.",
-        )
 
 
 def _store(
@@ -246,7 +237,9 @@ def _store(
     with transaction(engine) as session:
         dataset, draft = _editable(session, slug, revision, by=by)
         before = dict(draft.sources)
-        _require_source(draft, [one.name for one in checked], upload)
+        if upload.merged_from is not None:
+            for one in checked:
+                require_source(draft, one.name, upload.merged_from)
         descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
         draft.descriptor = _with_tables(merged(descriptor, parts.metadata), checked)
         check_unfinished(draft.descriptor)
@@ -282,6 +275,6 @@ def _with_tables(descriptor: Described, checked: list[CheckedTable]) -> Describe
         existing = resources.get(one.name)
         if existing is None:
             resources[one.name] = one.resource
-        elif one.renews_schema:
+        elif one.renews_schema or not existing["schema"]["fields"]:
             resources[one.name] = {**existing, **one.resource}
     return {**descriptor, "resources": list(resources.values())}

@@ -124,6 +124,11 @@ def replace_package(call: WritingCall, slug: str, package: Mapping[str, Any]) ->
     return finished_package(call, slug, *([LINKS] if links else []))
 
 
+def plain_package(shown: Shown) -> Shown:
+    """Give a package as it was shown, without what only an answer has."""
+    return {key: value for key, value in shown.items() if key not in ("message", "state")}
+
+
 def _tables(incoming: Incoming, tables: Mapping[str, str], before: Described) -> tuple[set[str], list[Described], bool]:
     """Give the tables that a package keeps, what it changes of them, and whether it has links beside them."""
     described = {one["name"]: one for one in before["resources"]}

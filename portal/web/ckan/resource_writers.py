@@ -1,4 +1,5 @@
-"""Actions that change resources: a file that is sent becomes a table of the draft, or replaces one.
+"""Actions that change resources: a file that is sent becomes a table of the draft, or replaces one; without a file and a
+link a table is announced, which datastore_create gives columns and rows.
 
 One table is one resource to those who write: the one of its CSV file, with `datastore_active`. The other files are made
 from it. A link is refused: the portal fetches nothing from foreign addresses.
@@ -10,6 +11,7 @@ from pathlib import PurePath
 from typing import Any
 
 from portal.accounts.permissions import Action
+from portal.curation.announcing import announce_table
 from portal.curation.delivering import deliver
 from portal.curation.finding import curated_dataset, draft_or_public
 from portal.curation.received import Upload
@@ -26,6 +28,8 @@ from portal.web.ckan.package_edits import edit, resource_patch_of
 from portal.web.ckan.package_object import Shown
 
 _READ = frozenset(("id", "package_id", "name", "description", "url", "accept", "columns"))
+_NO_LINK = ("", "_datastore_only_resource")
+"""Links of resources that have none; the second is what CKAN itself puts there for a table without a file."""
 _PASSED_OVER = frozenset(
     (
         "url_type", "mimetype", "mimetype_inner", "size", "hash", "created", "last_modified", "metadata_modified",
@@ -37,22 +41,27 @@ _PASSED_OVER = frozenset(
 
 
 def resource_create(call: WritingCall) -> Shown:
-    """Add a table to a dataset, from the file in `upload`."""
+    """Add a table to a dataset, from the file in `upload`; without one it waits for its columns and rows."""
     values = _known(call)
     with call.looking() as look:
         slug = find_name(look, call.arguments.needed("package_id"))
         curated_dataset(look.session, slug, Action.EDIT_DRAFT, by=call.by)
         _, basis = draft_or_public(look.session, slug, by=call.by)
         known = {one["name"] for one in basis.descriptor["resources"]}
-    if call.file is None:
+    if call.file is None and plain(values, "url") not in _NO_LINK:
         refuse(
             "upload",
-            "Missing value: a file is needed, as links are not fetched; records go to datastore_create with `resource`",
+            "Missing value: links are not fetched, send the file",
             "die Datei fehlt; Adressen werden nicht abgerufen",
         )
-    table = slugify(plain(values, "name") or PurePath(call.file.filename).stem)[:100] or "table"
+    own_name = PurePath(call.file.filename).stem if call.file else slug
+    table = slugify(plain(values, "name") or own_name)[:100] or "table"
     if table in known:
         refuse("name", f"There is a table {table!r} already; resource_update replaces it", "die Tabelle gibt es schon")
+    if call.file is None:
+        settle(call, slug)
+        parts = call.portal.engine, call.portal.store, call.portal.drafts
+        announce_table(*parts, slug, table, schema=None, source="", by=call.by, at=call.at)
     return _changed(call, slug, table, values)
 
 
