@@ -40,12 +40,12 @@ def datastore_create(call: WritingCall) -> Shown:
     fields, key = objects(arguments.values, "fields"), arguments.items("primary_key")
     drops = arguments.flag("delete_fields", False)
 
-    def change(before: Standing, rows: Iterable[Cells]) -> Changed:
+    def change(before: Standing) -> Changed:
         after = asked_schema(fields, records, given, key, before.schema, before.described, drops=drops)
         names = after.names if after else tuple(dict.fromkeys(name for one in records for name in one))
         _refuse_extra(records, names)
-        merged = Merge(after, records, "upsert").rows(rows) if after else iter(records)
-        return (None if after == before.schema else after), names, merged
+        merged = Merge(after, records, "upsert").rows if after else lambda _: records
+        return Changed(schema=None if after == before.schema else after, names=names, rows=merged, added=records)
 
     told = {"fields": arguments.values.get("fields") or [], "method": "insert"}
     return change_table(call, slug, table, change, told, arguments.mapping("resource"))
@@ -59,12 +59,13 @@ def datastore_upsert(call: WritingCall) -> Shown:
     slug, table = _named(call)
     records = _records(call)
 
-    def change(before: Standing, rows: Iterable[Cells]) -> Changed:
+    def change(before: Standing) -> Changed:
         schema = before.require_columns()
         if method != "insert" and not schema.primary_key:
             refuse("table", "table does not have a unique key defined", "die Tabelle hat keinen Schlüssel")
         _refuse_extra(records, schema.names)
-        return None, schema.names, Merge(schema, records, method).rows(rows)
+        merged = Merge(schema, records, method).rows
+        return Changed(schema=None, names=schema.names, rows=merged, added=() if method == "update" else records)
 
     more = {"records": call.arguments.values.get("records")} if call.arguments.flag("include_records", False) else {}
     return change_table(call, slug, table, change, {"method": method, **more})
@@ -89,10 +90,14 @@ def _without(call: WritingCall) -> Shown:
     slug, table = _named(call)
     filters = call.arguments.mapping("filters")
 
-    def change(before: Standing, rows: Iterable[Cells]) -> Changed:
+    def change(before: Standing) -> Changed:
         schema = before.require_columns()
         goes = meets(schema, filters)
-        return None, schema.names, (row for number, row in enumerate(rows, start=1) if not goes(number, row))
+
+        def left(rows: Iterable[Cells]) -> Iterable[Cells]:
+            return (row for number, row in enumerate(rows, start=1) if not goes(number, row))
+
+        return Changed(schema=None, names=schema.names, rows=left)
 
     return change_table(call, slug, table, change, {"filters": filters})
 

@@ -4,11 +4,13 @@ Whoever changes the table at the same moment is not overwritten: the change is m
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from portal.catalogue.draft import Draft
 from portal.curation.announcing import NO_COLUMNS, announce_table
+from portal.curation.appending import append_rows
 from portal.curation.delivering import deliver
 from portal.curation.finding import draft_or_public
 from portal.curation.opening import public_sources
@@ -59,11 +61,22 @@ class Standing:
         return read_rows(self.store.path(self.source)) if self.source else iter(())
 
 
-Changed = tuple[TableSchema | None, Sequence[str], Iterable[Cells]]
-"""What a table is to have: columns that are new (None: they stay), their names, rows."""
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """What a table is to have after a change."""
 
-Change = Callable[[Standing, Iterable[Cells]], Changed]
-"""Given a table and its rows, what it is to have."""
+    schema: TableSchema | None
+    """Columns that are new; None: they stay."""
+    names: Sequence[str]
+    """Of the columns."""
+    rows: Callable[[Iterable[Cells]], Iterable[Cells]]
+    """Makes of the rows that it has those that it is to have."""
+    added: Sequence[Cells] = ()
+    """Rows to put behind the others if none of them is there; empty: the change is something else."""
+
+
+Change = Callable[[Standing], Changed]
+"""Given a table, what it is to have."""
 
 
 def change_table(
@@ -119,7 +132,7 @@ def _again_if_outdated(change: Callable[[], _Done]) -> _Done:
     for _ in range(_TRIES - 1):
         try:
             return change()
-        except Outdated:
+        except (Outdated, FileNotFoundError):  # other rows are there by now, and those we looked at may be gone
             continue
     return change()
 
@@ -134,22 +147,40 @@ def _delivered(call: WritingCall, slug: str, table: str, change: Change, *, dry_
     """Give the number of rows that the table has after the change."""
     portal, before = call.portal, standing_table(call, slug, table)
     with portal.drafts.workshop() as workshop, told_by_file("records"):
-        path = workshop / "merged.csv"
-        watched = Watched(before.schema, before.rows())
-        new_schema, names, merged = change(before, watched.rows())
-        number = write_rows(path, names, watched.passing(merged))
-        if before.schema and not watched.altered and new_schema is None:
+        changed = change(before)
+        number = None if dry_run else _appended(call, slug, table, changed, before, workshop)
+        if number is not None:
+            return number
+        path, watched = workshop / "merged.csv", Watched(before.schema, before.rows())
+        number = write_rows(path, changed.names, watched.passing(changed.rows(watched.rows())))
+        if before.schema and not watched.altered and changed.schema is None:
             return number  # it is so already: nothing to deliver, no version to release
         if number == 0:
             if not dry_run:
-                _announce(call, slug, table, new_schema, before)
+                _announce(call, slug, table, changed.schema, before)
             return 0
-        upload = Upload(
-            path=path, filename=f"{table}.csv", accepted=call.arguments.items("accept"), choices=_AS_WE_WRITE,
-            schema=new_schema, once=True, merged_from=before.source, dry_run=dry_run,
-        )  # fmt: skip
+        upload = replace(_upload(call, table, path, before), schema=changed.schema, dry_run=dry_run)
         deliver(portal.engine, portal.store, portal.drafts, slug, table, upload, by=call.by, at=call.at)
     return number
+
+
+def _appended(
+    call: WritingCall, slug: str, table: str, changed: Changed, before: Standing, workshop: Path
+) -> int | None:
+    """Put rows behind those of a table, if that is all there is to do; None: it is not, and nothing was done."""
+    if not changed.added or changed.schema or not before.source or before.store is not call.portal.drafts:
+        return None
+    path = workshop / "added.csv"
+    rows = write_rows(path, changed.names, changed.added)
+    upload = _upload(call, table, path, before)
+    return append_rows(call.portal.engine, call.portal.drafts, slug, table, upload, rows, by=call.by, at=call.at)
+
+
+def _upload(call: WritingCall, table: str, path: Path, before: Standing) -> Upload:
+    return Upload(
+        path=path, filename=f"{table}.csv", accepted=call.arguments.items("accept"), choices=_AS_WE_WRITE, once=True,
+        merged_from=before.source,
+    )  # fmt: skip
 
 
 def _announce(call: WritingCall, slug: str, table: str, schema: TableSchema | None, before: Standing) -> None:
