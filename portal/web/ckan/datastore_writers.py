@@ -11,12 +11,12 @@ Each makes a file of the whole table and delivers it (table_changes.py): no row 
 from collections.abc import Iterable, Sequence
 
 from portal.curation.finding import draft_or_public
-from portal.foundation.text import slugify
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datastore_fields import asked_schema
 from portal.web.ckan.drafts import find_name, find_table
 from portal.web.ckan.incoming_lists import objects, plain
+from portal.web.ckan.package_edits import table_name
 from portal.web.ckan.package_object import Shown
 from portal.web.ckan.resource_writers import refuse_unknown
 from portal.web.ckan.row_merging import Cells, Merge, cells_of, meets
@@ -114,7 +114,7 @@ def _created(call: WritingCall) -> tuple[str, str]:
     with call.looking() as look:
         slug = find_name(look, package)
         _, basis = draft_or_public(look.session, slug, by=call.by)
-    table = slugify(plain(resource, "name") or slug)[:100] or "table"
+    table = table_name(resource, slug)
     if table in {one["name"] for one in basis.descriptor["resources"]}:
         refuse("resource", f"There is a table {table!r} already", f"die Tabelle {table!r} gibt es schon")
     return slug, table

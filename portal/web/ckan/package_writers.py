@@ -22,8 +22,15 @@ from portal.web.ckan.datasets import shown_package
 from portal.web.ckan.drafts import find_name
 from portal.web.ckan.extras import patch_between
 from portal.web.ckan.finishing import finished_package
-from portal.web.ckan.incoming import read_incoming
-from portal.web.ckan.package_edits import LINKS, find_organization, plain_package, replace_package, told_by_field
+from portal.web.ckan.incoming import is_link, is_waiting, read_incoming
+from portal.web.ckan.package_edits import (
+    LINKS,
+    announce_all,
+    find_organization,
+    plain_package,
+    replace_package,
+    told_by_field,
+)
 from portal.web.ckan.package_object import Shown, own_facts
 
 _REASON = LangString("Über die CKAN-Schnittstelle zurückgezogen.", "Withdrawn through the CKAN interface.")
@@ -46,7 +53,9 @@ def package_create(call: WritingCall) -> Shown:
             refuse("name", "That URL is already in use.", "Diese URL wird schon benutzt.")
         if incoming.held is not None:
             hold_back(session, session.get_one(Dataset, draft.dataset_id), incoming.held, by=call.by, at=call.at)
-    return finished_package(call, name, *([LINKS] if incoming.resources else []))
+    announce_all(call, name, incoming.resources)
+    links = any(is_link(one, {}) and not is_waiting(one, {}) for one in incoming.resources)
+    return finished_package(call, name, *([LINKS] if links else []))
 
 
 def package_update(call: WritingCall) -> Shown:

@@ -11,25 +11,21 @@ from pathlib import PurePath
 from typing import Any
 
 from portal.accounts.permissions import Action
-from portal.curation.announcing import announce_table
 from portal.curation.delivering import deliver
 from portal.curation.finding import curated_dataset, draft_or_public
 from portal.curation.received import Upload
 from portal.foundation.errors import InvalidDataset, InvalidInput
-from portal.foundation.text import slugify
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datasets import resource_of
 from portal.web.ckan.drafts import find_name, find_table, table_id
-from portal.web.ckan.extras import Described
 from portal.web.ckan.finishing import finish, settle
+from portal.web.ckan.incoming import NO_LINK
 from portal.web.ckan.incoming_lists import plain
-from portal.web.ckan.package_edits import edit, resource_patch_of
+from portal.web.ckan.package_edits import announce, describe, edit, table_name
 from portal.web.ckan.package_object import Shown
 
 _READ = frozenset(("id", "package_id", "name", "description", "url", "accept", "columns"))
-_NO_LINK = ("", "_datastore_only_resource")
-"""Links of resources that have none; the second is what CKAN itself puts there for a table without a file."""
 _PASSED_OVER = frozenset(
     (
         "url_type", "mimetype", "mimetype_inner", "size", "hash", "created", "last_modified", "metadata_modified",
@@ -48,20 +44,17 @@ def resource_create(call: WritingCall) -> Shown:
         curated_dataset(look.session, slug, Action.EDIT_DRAFT, by=call.by)
         _, basis = draft_or_public(look.session, slug, by=call.by)
         known = {one["name"] for one in basis.descriptor["resources"]}
-    if call.file is None and plain(values, "url") not in _NO_LINK:
+    if call.file is None and plain(values, "url") not in NO_LINK:
         refuse(
             "upload",
             "Missing value: links are not fetched, send the file",
             "die Datei fehlt; Adressen werden nicht abgerufen",
         )
-    own_name = PurePath(call.file.filename).stem if call.file else slug
-    table = slugify(plain(values, "name") or own_name)[:100] or "table"
+    table = table_name(values, PurePath(call.file.filename).stem if call.file else slug)
     if table in known:
         refuse("name", f"There is a table {table!r} already; resource_update replaces it", "die Tabelle gibt es schon")
     if call.file is None:
-        settle(call, slug)
-        parts = call.portal.engine, call.portal.store, call.portal.drafts
-        announce_table(*parts, slug, table, schema=None, source="", by=call.by, at=call.at)
+        announce(call, slug, table)
     return _changed(call, slug, table, values)
 
 
@@ -89,15 +82,6 @@ def resource_delete(call: WritingCall) -> Shown:
     finished = finish(call, slug)
     answer = {"id": call.arguments.text("id")}
     return finished.as_dict(answer) if finished.missing else {**answer, "state": "deleted"}
-
-
-def describe(call: WritingCall, slug: str, table: str, resource: Mapping[str, Any]) -> None:  # Any: JSON
-    """Give a table of a draft the title and the description of a resource, if they are others."""
-    with call.looking() as look:
-        _, basis = draft_or_public(look.session, slug, by=call.by)
-        described: Described = next(one for one in basis.descriptor["resources"] if one["name"] == table)
-    change = resource_patch_of(resource, described)
-    edit(call, slug, {"resources": [{"name": table, **change}]} if change else {}, [])
 
 
 def refuse_unknown(resource: Mapping[str, Any]) -> None:  # Any: JSON

@@ -22,8 +22,9 @@ from portal.store.local import LocalStore
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.drafts import table_id
 from portal.web.ckan.finishing import finish, settle
+from portal.web.ckan.package_edits import describe
 from portal.web.ckan.package_object import Shown
-from portal.web.ckan.resource_writers import describe, told_by_file
+from portal.web.ckan.resource_writers import told_by_file
 from portal.web.ckan.row_merging import Cells, Watched, read_rows, write_rows
 
 _TRIES = 3
