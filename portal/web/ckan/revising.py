@@ -16,8 +16,10 @@ from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datasets import shown_package
 from portal.web.ckan.deep_keys import differing, differing_at, filtered, laid_over, put_at, read_patterns
 from portal.web.ckan.drafts import find_name, table_id
+from portal.web.ckan.incoming_lists import objects
 from portal.web.ckan.package_edits import plain_package, replace_package
 from portal.web.ckan.package_object import Shown
+from portal.web.ckan.resource_writers import refuse_unknown
 
 _WHOLE = ("match", "update", "filter", "include")
 _MATCH, _UPDATE = "match__", "update__"
@@ -31,12 +33,14 @@ def package_revise(call: WritingCall) -> Shown:
     for key in values:
         if key not in _WHOLE and not key.startswith((_MATCH, _UPDATE)):
             refuse(key[:80], f"Is none of {', '.join(_WHOLE)}, match__KEY, update__KEY", "wird hier nicht verstanden")
+    if call.file is not None:
+        refuse("upload", "A file comes by resource_create or resource_patch", "Dateien kommen anders")
     slug, before, tables = _matched(call)
     after = filtered(before, read_patterns(call.arguments.items("filter")))
     after = laid_over(after, call.arguments.mapping("update"), "")
     for key, value in _flattened(values, _UPDATE).items():
         after = put_at(after, key, value)
-    after["resources"] = _resources(before["resources"], after.get("resources", []), tables)
+    after["resources"] = _resources(before["resources"], after, tables)
     package = replace_package(call, slug, after)
     return {"package": filtered(package, read_patterns(call.arguments.items("include")))}
 
@@ -60,7 +64,7 @@ def _flattened(values: Mapping[str, Any], begin: str) -> Shown:  # Any: JSON
     return {key.removeprefix(begin): value for key, value in values.items() if key.startswith(begin)}
 
 
-def _resources(before: Sequence[Shown], after: Any, tables: frozenset[str]) -> list[Shown]:  # Any: JSON
+def _resources(before: Sequence[Shown], after: Shown, tables: frozenset[str]) -> list[Shown]:
     """Give the resources that are left, as far as they may be others than they were.
 
     With a table the files go that are made from it.
@@ -69,8 +73,8 @@ def _resources(before: Sequence[Shown], after: Any, tables: frozenset[str]) -> l
         InvalidInput: a file is to go whose table stays, or something is to change that follows from the file.
     """
     known = {one["id"]: one for one in before}
-    left = [one for one in after if isinstance(one, dict)] if isinstance(after, list) else []
-    gone = [one for one in before if one["id"] not in {one.get("id") for one in left}]
+    left = objects(after, "resources")
+    gone = [one for one in before if one["id"] not in {str(one.get("id")) for one in left}]
     dropped = {one["table"] for one in gone if one["id"] in tables}
     for one in gone:
         if one["table"] not in dropped and not (one["table"] is None and len(dropped) == len(tables)):
@@ -78,13 +82,20 @@ def _resources(before: Sequence[Shown], after: Any, tables: frozenset[str]) -> l
                 "filter", f"{one['id']} is made from a table and goes with it", "die Datei geht nur mit ihrer Tabelle"
             )
     for number, one in enumerate(left):
-        _refuse_derived(number, one, known.get(one.get("id"), {}))
+        _refuse_derived(number, one, known.get(str(one.get("id"))))
     emptied = {"description": ""}
-    return [{**emptied, **one} for one in left if one.get("table") not in dropped or "id" not in one]
+    return [{**emptied, **one} for one in left if "id" not in one or str(one.get("table")) not in dropped]
 
 
-def _refuse_derived(number: int, resource: Shown, before: Shown) -> None:
-    for key in before.keys() - _OF_RESOURCES:
-        if key in resource and resource[key] != before[key]:
-            place = f"resources__{number}__{key}"
-            refuse(place, "Follows from the file; resource_patch takes another one", "folgt aus der Datei")
+def _refuse_derived(number: int, resource: Shown, before: Shown | None) -> None:
+    place = f"resources__{number}__"
+    if "upload" in resource:
+        refuse(f"{place}upload", "A file comes by resource_create or resource_patch", "Dateien kommen anders")
+    if before is None:
+        refuse_unknown(resource)
+        return
+    for key in resource.keys() - _OF_RESOURCES:
+        if key not in before or resource[key] != before[key]:
+            refuse(
+                f"{place}{key}"[:80], "Follows from the file; resource_patch takes another one", "folgt aus der Datei"
+            )

@@ -25,6 +25,10 @@ def _chunk(first: int, last: int) -> list[dict]:
     return [{"nr": nr, "wert": nr / 8, "am": "2026-01-01 00:00:00"} for nr in range(first, last)]
 
 
+def _bearer(writers: Writers) -> dict[str, str]:
+    return {"Authorization": f"Bearer {writers.tokens['emil']}"}
+
+
 def test_a_table_is_made_by_its_fields_and_filled_in_many_calls(writers: Writers):
     _begin(writers, "stueckweise", state="draft")
     resource = {"package_id": "stueckweise", "name": "Messwerte", "description": "Jede Stunde."}
@@ -44,6 +48,8 @@ def test_a_table_is_made_by_its_fields_and_filled_in_many_calls(writers: Writers
         for first, method in ((0, "upsert"), (10, "insert"), (20, "upsert"), (25, "upsert"), (35, "insert"))
     ]
     assert totals == [10, 20, 30, 35, 45]
+    told = writers.app.test_client().get("/api/v1/datasets/stueckweise/draft", headers=_bearer(writers)).get_json()
+    assert told["tables"][0]["delivery"]["appended"] == 10  # since a call changed rows that were there
     assert list(
         writers.fields("emil", "datastore_upsert", resource_id=table, records=_chunk(3, 5), method="insert")
     ) == ["records"]
@@ -144,8 +150,7 @@ def test_trying_out_makes_no_table(writers: Writers):
 def test_drafts_with_tables_that_wait_are_read_like_others(writers: Writers):
     _begin(writers, "lesbar")
     writers.done("emil", "resource_create", package_id="lesbar", name="t")
-    headers = {"Authorization": f"Bearer {writers.tokens['emil']}"}
-    client = writers.app.test_client()
+    client, headers = writers.app.test_client(), _bearer(writers)
     statuses = {
         step: client.get(f"/api/v1/datasets/lesbar/draft{step}", headers=headers).status_code
         for step in ("", "/changes", "/preview", "/quality", "/tables/t/personal-data")
