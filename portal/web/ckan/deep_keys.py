@@ -19,6 +19,7 @@ Node = Any  # Any: JSON
 Pattern = tuple[bool, Sequence[str]]
 """Whether it keeps what fits, and its steps."""
 
+MAX_PATTERNS = 500
 _JOINT = "__"
 _NUMBER = re.compile(r"-?[0-9]{1,4}", re.ASCII)
 _LEAST_OF_ID = 5
@@ -69,8 +70,14 @@ def differing_at(node: Node, key: str, wanted: Node) -> Iterator[str]:
     yield from differing(node, wanted, key)
 
 
-def read_patterns(texts: Sequence[str]) -> list[Pattern]:
-    """Read patterns; one without a sign takes out, as in CKAN."""
+def read_patterns(texts: Sequence[str], name: str) -> list[Pattern]:
+    """Read the patterns that the parameter *name* holds; one without a sign takes out, as in CKAN.
+
+    Raises:
+        InvalidInput: there are more than anybody writes.
+    """
+    if len(texts) > MAX_PATTERNS:
+        refuse(name, f"At most {MAX_PATTERNS} patterns", f"höchstens {MAX_PATTERNS} Muster")
     return [(text.startswith("+"), text.lstrip("+-").split(_JOINT)) for text in texts]
 
 

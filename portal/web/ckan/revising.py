@@ -14,7 +14,7 @@ from typing import Any
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datasets import shown_package
-from portal.web.ckan.deep_keys import differing, differing_at, filtered, laid_over, put_at, read_patterns
+from portal.web.ckan.deep_keys import Pattern, differing, differing_at, filtered, laid_over, put_at, read_patterns
 from portal.web.ckan.drafts import find_name, table_id
 from portal.web.ckan.incoming_lists import objects
 from portal.web.ckan.package_edits import plain_package, replace_package
@@ -35,14 +35,15 @@ def package_revise(call: WritingCall) -> Shown:
             refuse(key[:80], f"Is none of {', '.join(_WHOLE)}, match__KEY, update__KEY", "wird hier nicht verstanden")
     if call.file is not None:
         refuse("upload", "A file comes by resource_create or resource_patch", "Dateien kommen anders")
+    include = _patterns(call, "include")  # refused before anything is changed
     slug, before, tables = _matched(call)
-    after = filtered(before, read_patterns(call.arguments.items("filter")))
+    after = filtered(before, _patterns(call, "filter"))
     after = laid_over(after, call.arguments.mapping("update"), "")
     for key, value in _flattened(values, _UPDATE).items():
         after = put_at(after, key, value)
     after["resources"] = _resources(before["resources"], after, tables)
     package = replace_package(call, slug, after)
-    return {"package": filtered(package, read_patterns(call.arguments.items("include")))}
+    return {"package": filtered(package, include)}
 
 
 def _matched(call: WritingCall) -> tuple[str, Shown, frozenset[str]]:
@@ -58,6 +59,10 @@ def _matched(call: WritingCall) -> tuple[str, Shown, frozenset[str]]:
     if wrong:
         refuse("match", f"{wrong[0][:80]}: is not what the package has", "das Paket ist ein anderes")
     return slug, shown, tables
+
+
+def _patterns(call: WritingCall, name: str) -> list[Pattern]:
+    return read_patterns(call.arguments.items(name), name)
 
 
 def _flattened(values: Mapping[str, Any], begin: str) -> Shown:  # Any: JSON

@@ -87,7 +87,7 @@ def test_a_tree_is_laid_over_level_by_level():
     ],
 )
 def test_patterns_take_out_what_none_before_them_keeps(patterns, left):
-    assert filtered(PACKAGE, read_patterns(patterns)) == left
+    assert filtered(PACKAGE, read_patterns(patterns, "filter")) == left
 
 
 def test_what_differs_is_told_by_its_key():
