@@ -5,7 +5,7 @@ extra `draft_missing` says what keeps it from the public. A draft has one resour
 not, with the id that the table's CSV file has or will have in public.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -30,6 +30,12 @@ else:
     releasing = later("portal.curation.releasing")
 
 SUFFIX = f".{TABLE_FORMAT}"
+
+_TABLES: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (  # Any: columns, and what is in them
+    (Draft.sources, dict.keys),
+    (Draft.descriptor["resources"], lambda described: [one["name"] for one in described]),
+)
+"""Where the names of the tables of drafts stand: of those with rows, and, many times as long, of all."""
 
 
 def find_name(call: Call, name_or_id: str) -> str:
@@ -64,11 +70,12 @@ def find_table(call: Call, resource_id: str) -> tuple[str, str]:
                 f"{file} wird aus einer Tabelle gemacht; geändert wird die Ressource mit datastore_active",
             )
         return slug, name
-    drafts = select(Dataset.slug, Draft.descriptor["resources"]).join(Draft, Draft.dataset_id == Dataset.id)
-    for slug, described in _seen_rows(call, drafts):
-        for one in described:
-            if resource_id == table_id(call, slug, one["name"]):
-                return slug, one["name"]
+    for column, names_of in _TABLES:
+        drafts = select(Dataset.slug, column).join(Draft, Draft.dataset_id == Dataset.id)
+        for slug, found in _seen_rows(call, drafts):
+            for name in names_of(found):
+                if resource_id == table_id(call, slug, name):
+                    return slug, name
     raise NotFound("Resource was not found.", detail_de="Diese Ressource gibt es nicht.")
 
 

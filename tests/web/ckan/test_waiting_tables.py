@@ -157,3 +157,38 @@ def test_drafts_with_tables_that_wait_are_read_like_others(writers: Writers):
     }
 
     assert (statuses[""], {one for one in statuses.values() if one >= 500}) == (200, set())
+
+
+def test_junk_for_a_table_that_waits_is_told_in_ckans_shape(writers: Writers):
+    _begin(writers, "junk-wartend", state="draft")
+    table = writers.done("emil", "resource_create", package_id="junk-wartend", name="t")["id"]
+    records = (
+        [{}],
+        [{"_id": 1}],
+        [{"": "x"}],
+        [{"a": {"b": [1]}}],
+        [{"a": "x" * 100_000}],
+        [{"a": 1}, {"A": 1}],
+        [[]],
+        "[",
+        7,
+    )
+    fields = (
+        [{}],
+        [{"id": "a"}] * 3_000,
+        [{"id": "_id"}],
+        [{"id": "a\n"}],
+        [{"id": "a", "type": []}],
+        [{"id": ["a"]}],
+        {},
+        "x",
+    )
+
+    for given in (*({"records": one} for one in records), *({"fields": one} for one in fields), {"primary_key": "x"}):
+        for name in ("datastore_create", "datastore_upsert"):
+            answer = writers.call("emil", name, resource_id=table, **given)
+            assert answer.status_code in (200, 400, 404, 409), f"{name} {str(given)[:60]}: {answer.text[:300]}"
+            assert answer.status_code == 200 or answer.get_json()["error"]["__type"]
+        if answer.status_code == 200:
+            writers.done("emil", "datastore_delete", resource_id=table)
+    assert writers.done("emil", "package_show", id="junk-wartend")["state"] == "draft"
