@@ -13,10 +13,10 @@ from tests.curation.desk import SLUG, Desk
 from tests.people import NOON
 
 
-def _append(desk: Desk, rows: bytes, source: str | None = None, **facts) -> int | None:
+def _append(desk: Desk, rows: bytes, source: str | None = None, header: bytes = b"id,name", **facts) -> int | None:
     desk.folder.mkdir(parents=True, exist_ok=True)
     path: Path = desk.folder / "rows.csv"
-    path.write_bytes(b"id,name\n" + rows)
+    path.write_bytes(header + b"\n" + rows)
     there = desk.the_draft().sources.get(TABLE, "") if source is None else source
     upload = Upload(path=path, filename="rows.csv", once=True, merged_from=there)
     parts = desk.portal.engine, desk.portal.drafts
@@ -113,3 +113,30 @@ def test_a_thousand_calls_do_not_fill_the_disk(desk: Desk) -> None:
     tables = [one for one in desk.blobs() if desk.portal.drafts.read(one).startswith(b"id,name\n")]
     assert len(tables) == 4  # the table, and what it was for whoever has just begun to read it
     assert draft.sources[TABLE] in tables
+
+
+KINDS = ("string", "integer", "number", "boolean", "date", "time", "datetime", "year", "yearmonth")
+PLAIN = ("a", "1", "2.50", "true", "2026-01-31", "09:30:00", "2026-01-31T09:30:00", "2026", "2026-01")
+ODD = (
+    ("string", "-", True), ("string", "k. A.", True), ("string", " a ", True), ("string", "Summe", False), ("string", "007", True),
+    ("integer", "007", False), ("integer", "+4", True), ("integer", "1.000", False), ("integer", "5 EUR", False),
+    ("number", "1,5", False), ("number", "1.234", True), ("number", ".5", True), ("number", "1e3", False),
+    ("boolean", "ja", True), ("boolean", "1", False), ("date", "31.01.2026", False), ("date", "2026-02-30", False),
+    ("time", "9:30 Uhr", True), ("datetime", "2026-01-31 09:30", True), ("datetime", "2026-01-31T09:30:00Z", False),
+    ("year", "26", False), ("yearmonth", "01/2026", False),
+)  # fmt: skip
+
+
+def test_what_is_read_plainly_is_added_and_all_else_left_to_the_whole_table(desk: Desk) -> None:
+    header = ",".join(KINDS).encode()
+    desk.deliver(header + b"\n" + ",".join(PLAIN).encode() + b"\n")
+    fields = [{"name": kind, "type": kind} for kind in KINDS]
+    desk.edit({"resources": [{"name": TABLE, "schema": {"fields": fields}}]})
+
+    taken = []
+    for kind, text, _ in ODD:
+        row = ",".join(text if one == kind else plain for one, plain in zip(KINDS, PLAIN, strict=True))
+        taken.append((kind, text, _append(desk, row.encode() + b"\n", header=header) is not None))
+
+    assert taken == list(ODD)
+    desk.submit()  # what was added is what a release takes
