@@ -121,7 +121,7 @@ def _known(call: WritingCall) -> Mapping[str, Any]:  # Any: JSON
 def _url_of(values: Mapping[str, Any], table: str) -> str:  # Any: JSON
     """Give the link that a resource is to become; empty: it is what it was, or nothing."""
     url = plain(values, "url")
-    return "" if url.endswith(f"/{table}.csv") else url
+    return "" if url in NO_LINK or url.endswith(f"/{table}.csv") else url
 
 
 def _changed(call: WritingCall, slug: str, table: str, values: Mapping[str, Any]) -> Shown:  # Any: JSON
