@@ -77,3 +77,16 @@ def require_revision(draft: Draft, revision: int) -> None:
             detail_de=f"Der Entwurf wurde inzwischen geändert: er hat Revision {draft.revision}, nicht {revision}.",
             revision=draft.revision,
         )
+
+
+def require_source(draft: Draft, table: str, digest: str) -> None:
+    """Refuse a change of a table that was made looking at other rows; an empty digest stands for none.
+
+    Raises:
+        Outdated: somebody has changed the table since.
+    """
+    if draft.sources.get(table, "") != digest:
+        raise Outdated(
+            "Somebody else changed the table at the same moment; please try again.",
+            detail_de="Jemand anderes hat die Tabelle im selben Augenblick geändert; bitte noch einmal.",
+        )

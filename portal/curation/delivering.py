@@ -7,7 +7,7 @@ was chosen and accepted is kept for the next delivery of the table. `deliver` ta
 tables of a workbook, an archive or a Data Package, the last with its metadata.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
 from portal.catalogue.choices import remember
 from portal.catalogue.dataset import Dataset
-from portal.catalogue.draft import Draft
+from portal.catalogue.draft import Draft, require_source
 from portal.curation.choosing import kept_choices
 from portal.curation.details import kept_details
 from portal.curation.editing import touch
@@ -38,7 +38,6 @@ from portal.curation.received import (
 from portal.curation.targets import WHOLE, require_unchanged, target_of, with_own_columns
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
-from portal.foundation.errors import Outdated
 from portal.foundation.tableschema import read_schema
 from portal.ingest.engine import Engine as TableEngine
 from portal.ingest.receive.archives import package_of
@@ -171,15 +170,6 @@ def _editable(session: Session, slug: str, revision: int | None, *, by: Actor) -
     return dataset, draft
 
 
-def _require_source(draft: Draft, tables: Iterable[str], upload: Upload) -> None:
-    """Refuse a file that was made from rows which are not there any more."""
-    if upload.merged_from and any(draft.sources.get(name) != upload.merged_from for name in tables):
-        raise Outdated(
-            "Somebody else changed the table at the same moment; please try again.",
-            detail_de="Jemand anderes hat die Tabelle im selben Augenblick geändert; bitte noch einmal.",
-        )
-
-
 def _store(
     engine: Engine,
     store: LocalStore,
@@ -205,7 +195,9 @@ def _store(
     with transaction(engine) as session:
         dataset, draft = _editable(session, slug, revision, by=by)
         before = dict(draft.sources)
-        _require_source(draft, [one.name for one in checked], upload)
+        if upload.merged_from is not None:
+            for one in checked:
+                require_source(draft, one.name, upload.merged_from)
         descriptor = with_own_columns(session, dataset, draft.descriptor, tables)
         draft.descriptor = _with_tables(merged(descriptor, parts.metadata), checked)
         check_unfinished(draft.descriptor)
@@ -241,6 +233,6 @@ def _with_tables(descriptor: Described, checked: list[CheckedTable]) -> Describe
         existing = resources.get(one.name)
         if existing is None:
             resources[one.name] = one.resource
-        elif one.renews_schema:
+        elif one.renews_schema or not existing["schema"]["fields"]:
             resources[one.name] = {**existing, **one.resource}
     return {**descriptor, "resources": list(resources.values())}

@@ -6,11 +6,13 @@ others `veiled`.
 """
 
 import json
+from collections import Counter
 from typing import TypeVar
 
 from portal.catalogue.draft import Draft
 from portal.curation.merging import Described
 from portal.foundation.errors import InvalidDataset
+from portal.ingest.report import MAX_LISTED
 from portal.publishing.told_problems import findings_in
 from portal.store.local import LocalStore
 
@@ -18,6 +20,11 @@ _KNOWN = ("filename", "rows", "by", "at")
 """What the row itself says of a delivery."""
 
 NAME = "details"
+
+APPENDED = "appended"
+"""Says how many of the rows were put behind those that were delivered."""
+
+_LISTS = ("findings", "personal")
 
 
 def kept_details(drafts: LocalStore, tables: dict[str, Described]) -> dict[str, Described]:
@@ -69,3 +76,29 @@ def veiled_error(error: InvalidDataset) -> InvalidDataset:
         detail_de=f"Der Entwurf kann so nicht erscheinen: {named}.",
         **veiled(error.facts),
     )
+
+
+def with_more(before: Described, added: Described) -> Described:
+    """Give what was told of a delivery with what was told of rows put behind it; `appended` says how many those are.
+
+    Findings speak of rows of the whole; columns and guesses stay what they were said of: the rows before.
+    """
+    rows, more = before["rows"], added["rows"]
+    counts: Counter[str] = Counter(before["counts"]) + Counter(added["counts"])
+    listed = {key: [*before[key], *(_moved(one, rows) for one in added[key])][:MAX_LISTED] for key in _LISTS}
+    whose = {key: added[key] for key in ("by", "at")}
+    size_bytes = before["size_bytes"] + added["size_bytes"]
+    appended = before.get(APPENDED, 0) + more
+    return {
+        **before,
+        **listed,
+        **whose,
+        "counts": dict(counts),
+        "size_bytes": size_bytes,
+        "rows": rows + more,
+        APPENDED: appended,
+    }
+
+
+def _moved(finding: Described, rows: int) -> Described:
+    return {**finding, "row": finding["row"] + rows} if finding.get("row") else finding

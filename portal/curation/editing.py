@@ -13,7 +13,7 @@ from portal.curation.merging import Described, merged
 from portal.events.changes import changes
 from portal.events.log import Kind, record
 from portal.foundation.errors import InvalidDataset, InvalidInput
-from portal.foundation.tableschema import read_schema
+from portal.foundation.tableschema import columns_known
 from portal.publishing.descriptor import check_unfinished
 from portal.publishing.folder import content_digest
 
@@ -84,8 +84,7 @@ def remove_table(session: Session, draft: Draft, table: str, *, revision: int, b
     resource_of(draft, table)
     kept = [one for one in draft.descriptor["resources"] if one["name"] != table]
     draft.descriptor = {**draft.descriptor, "resources": kept}
-    draft.sources = {name: digest for name, digest in draft.sources.items() if name != table}
-    draft.deliveries = {name: told for name, told in draft.deliveries.items() if name != table}
+    forget_rows(draft, table)
     touch(draft, by=by, at=at)
     record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=dataset.slug, removed_table=table)
     session.flush()
@@ -105,6 +104,12 @@ def touch(draft: Draft, *, by: Actor, at: datetime) -> None:
     known = [draft.sources[one["name"]] for one in draft.descriptor["resources"] if one["name"] in draft.sources]
     draft.content_digest = content_digest(draft.descriptor, known)
     draft.actor, draft.updated_at, draft.report = by.label, at, None
+
+
+def forget_rows(draft: Draft, table: str) -> None:
+    """Take the rows of a table out of a draft, and what is known of how they came."""
+    draft.sources = {name: digest for name, digest in draft.sources.items() if name != table}
+    draft.deliveries = {name: told for name, told in draft.deliveries.items() if name != table}
 
 
 def edited(before: Described, patch: Described) -> Described:
@@ -131,10 +136,10 @@ def edited(before: Described, patch: Described) -> Described:
 
 
 def _require_columns(descriptor: Described) -> None:
-    """Refuse tables without readable columns: whatever looks at a draft later relies on them."""
+    """Refuse tables without readable columns, unless they have none yet: whatever looks at a draft later relies on them."""
     for number, resource in enumerate(descriptor["resources"]):
         try:
-            read_schema(resource.get("schema", {}))
+            columns_known(resource.get("schema", {}))
         except InvalidInput as error:
             pointer = f"/resources/{number}/schema"
             raise InvalidDataset(

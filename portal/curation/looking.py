@@ -50,17 +50,18 @@ def looked_at(drafts: LocalStore, draft: Draft, *, publisher: str) -> Iterator[L
 
 
 def draft_findings(draft: Draft) -> list[DescriptorFinding]:
-    """Give what is wrong or missing in the metadata of a draft, and the tables that nobody has delivered yet."""
+    """Give what is wrong or missing in the metadata of a draft, and the tables that nobody has delivered yet, columns and all."""
     missing = [
         DescriptorFinding(
             f"/resources/{number}",
             LangString(
-                f"Die Tabelle {resource['name']} wurde noch nicht geliefert.",
-                f"The table {resource['name']} has not been delivered yet.",
+                f"Die Tabelle {resource['name']} hat noch keine Zeilen: sie wurde nicht geliefert.",
+                f"The table {resource['name']} has no rows yet: it has not been delivered.",
             ),
             gap=True,
         )
         for number, resource in enumerate(draft.descriptor["resources"])
         if resource["name"] not in draft.sources
     ]
-    return [*descriptor_findings(draft.descriptor), *missing]
+    columns = {f"{one.pointer}/schema/fields" for one in missing}
+    return [*(one for one in descriptor_findings(draft.descriptor) if one.pointer not in columns), *missing]

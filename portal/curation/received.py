@@ -36,7 +36,7 @@ class Upload:
     once: bool = False
     """What was chosen is for this file only; the next delivery repeats what was chosen before."""
     merged_from: str | None = None
-    """Digest of the source that the file was made from; one that came since is not overwritten."""
+    """Digest of the source that the file was made from, empty if there was none; one that came since is not overwritten."""
     dry_run: bool = False
     """Only say what would be."""
 

@@ -14,7 +14,7 @@ from portal.curation.merging import Described
 from portal.curation.received import Target, Upload, require_table_name
 from portal.curation.restoring import restored
 from portal.foundation.errors import Outdated
-from portal.foundation.tableschema import read_schema
+from portal.foundation.tableschema import columns_known
 from portal.store.local import LocalStore
 
 WHOLE = ""
@@ -43,7 +43,7 @@ def target_of(
     tables = [table] if table != WHOLE else [one["name"] for one in basis.descriptor["resources"]]
     descriptor = with_own_columns(session, dataset, basis.descriptor, tables)
     resources = [] if upload.new_schema else descriptor["resources"]
-    schemas = {one["name"]: read_schema(one["schema"]) for one in resources}
+    schemas = {one["name"]: known for one in resources if (known := columns_known(one["schema"]))}
     return Target(descriptor, schemas, upload.choices or kept)
 
 

@@ -46,6 +46,9 @@ class Settings:
     )
     query_timeout_s: float = setting("A query of rows is cut off after this long, in seconds.", 10.0)
     query_file_timeout_s: float = setting("The same where the answer is a file, in seconds.", 120.0)
+    ckan_wait_s: float = setting(
+        "A call of CKAN's writers waits at most so long for the release that it ordered, in seconds.", 30.0
+    )
     sql: bool = setting("Answer free read-only SQL over published tables, in processes of their own.", False)
     sql_timeout_s: float = setting("An SQL statement is cut off after this long, in seconds.", 3.0)
     sql_processes: int = setting("SQL statements that one server process carries out at once.", 2)
@@ -163,6 +166,8 @@ def _checked(settings: Settings) -> Settings:
         raise Misconfigured("PORTAL_UPLOAD_MAX_BYTES must be at least 1.")
     if not all(0 < limit < 86_400 for limit in (settings.query_timeout_s, settings.query_file_timeout_s)):
         raise Misconfigured("PORTAL_QUERY_TIMEOUT_S and PORTAL_QUERY_FILE_TIMEOUT_S must be above 0 and below a day.")
+    if not 0 <= settings.ckan_wait_s < 3_600:
+        raise Misconfigured("PORTAL_CKAN_WAIT_S must be from 0 to below an hour.")
     if not 0 < settings.sql_timeout_s < 3_600 or settings.sql_memory_bytes < MIN_SQL_MEMORY_BYTES:
         raise Misconfigured(
             f"PORTAL_SQL_TIMEOUT_S must be above 0 and below an hour, PORTAL_SQL_MEMORY_BYTES at least {MIN_SQL_MEMORY_BYTES}."

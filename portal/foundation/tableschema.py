@@ -115,6 +115,15 @@ def read_schema(described: dict[str, Any]) -> TableSchema:  # Any: JSON of a sta
         ) from None
 
 
+def columns_known(described: dict[str, Any]) -> TableSchema | None:  # Any: as above
+    """Read a Table Schema object; None: its list of columns is empty, as nobody has said yet what they are.
+
+    Raises:
+        InvalidInput: as `read_schema`.
+    """
+    return None if described.get("fields") == [] else read_schema(described)
+
+
 def _read(described: dict[str, Any]) -> TableSchema:  # Any: as above
     columns = tuple(_column(field) for field in described.get("fields", ()))
     names = [column.name for column in columns]

@@ -93,16 +93,21 @@ def read_header(source: Path, delimiter: str = ",") -> Header:
 
 def load(engine: Engine, source: Path, overview: Overview, header: Header, delimiter: str = ",") -> bool:
     """Fill the table `raw` from *source* with DuckDB; False if the file is not plain RFC 4180 to the last byte."""
-    names = ", ".join(f"'r{index}': 'VARCHAR'" for index in range(len(header.names)))
+    rows = csv_rows(source, len(header.names), delimiter)
     try:
-        engine.run(f"""
-            CREATE OR REPLACE TEMP TABLE raw AS SELECT * FROM read_csv({quote_text(str(source))},
-                columns = {{{names}}}, auto_detect = false, header = true, delim = {quote_text(delimiter)}, quote = '"', escape = '"',
-                strict_mode = true, null_padding = false, nullstr = '', allow_quoted_nulls = true,
-                encoding = 'utf-8', max_line_size = {MAX_LINE_BYTES})""")  # noqa: S608 - numbers and quoted texts
+        engine.run(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT * FROM {rows}")  # noqa: S608 - numbers and quoted texts
     except duckdb.Error:
         return False
     return _adds_up(engine, overview, header)
+
+
+def csv_rows(source: Path, columns: int, delimiter: str = ",") -> str:
+    """Give the SQL that reads the records of a CSV file after its names: r0, r1, … as texts, empty ones null."""
+    names = ", ".join(f"'r{index}': 'VARCHAR'" for index in range(columns))
+    return f"""read_csv({quote_text(str(source))},
+        columns = {{{names}}}, auto_detect = false, header = true, delim = {quote_text(delimiter)}, quote = '"', escape = '"',
+        strict_mode = true, null_padding = false, nullstr = '', allow_quoted_nulls = true,
+        encoding = 'utf-8', max_line_size = {MAX_LINE_BYTES})"""
 
 
 def _adds_up(engine: Engine, overview: Overview, header: Header) -> bool:

@@ -134,6 +134,11 @@ class LocalStore:
         except FileNotFoundError:
             return None
 
+    def discard(self, digests: Iterable[str]) -> None:
+        """Remove blobs that nobody refers to any more, at once."""
+        for digest in digests:
+            self.path(digest).unlink(missing_ok=True)
+
     def sweep(self, referred: set[str], *, younger_than_s: float = 3600.0) -> int:
         """Remove blobs nobody refers to and workshops left by a crash; spare those younger than *younger_than_s*.
 

@@ -97,8 +97,10 @@ def _dated(text: str) -> bool:
 def _units(one: Seen, readings: list[Reading]) -> list[Reading]:
     """Give the number readings with the unit that most sampled values bear."""
     numbers = [reading for reading in readings if reading in NUMBERS]
-    for unit in UNITS if numbers else ():
-        bearing = sum(text.strip().endswith(unit) or text.strip().startswith(unit) for text in one.sample)
+    texts = [text.strip() for text in one.sample] if numbers else []
+    marked = [text for text in texts if text.endswith(UNITS) or text.startswith(UNITS)]  # most columns bear none
+    for unit in UNITS if marked else ():
+        bearing = sum(text.endswith(unit) or text.startswith(unit) for text in marked)
         if bearing and bearing >= 0.5 * len(one.sample):
             return [with_unit(reading, unit) for reading in numbers]
     return []

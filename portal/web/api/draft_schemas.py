@@ -107,7 +107,12 @@ class DraftTableOut(Schema):
     delivered = fields.Boolean(required=True, metadata={"description": "Is there a source for it?"})
     source = fields.String(required=True, allow_none=True, metadata={"description": "`sha256:` of the source."})
     delivery = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "How it came; null: it is the public version's."}
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "How it came; null: it is the public version's, or nobody has delivered it. `appended`: so many of "
+            "its rows were put behind the others since; columns and guesses speak of the others."
+        },
     )
 
 

@@ -71,7 +71,8 @@ def readers(*, sql: bool) -> dict[str, Reader]:
 
 
 _WRITERS = {
-    "package_writers": ("package_create", "package_update", "package_patch", "package_revise", "package_delete"),
+    "package_writers": ("package_create", "package_update", "package_patch", "package_delete"),
+    "revising": ("package_revise",),
     "resource_writers": ("resource_create", "resource_update", "resource_patch", "resource_delete"),
     "datastore_writers": ("datastore_create", "datastore_upsert", "datastore_delete", "datastore_records_delete"),
     "organization_writers": ("organization_update", "organization_patch"),

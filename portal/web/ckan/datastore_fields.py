@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from portal.foundation.errors import InvalidInput
-from portal.foundation.tableschema import Column, ColumnType, TableSchema, read_schema
+from portal.foundation.tableschema import Column, ColumnType, Constraints, TableSchema, read_schema
 from portal.foundation.text import LangString
 from portal.publishing.proposing import schema_as_dict
 from portal.web.ckan.arguments import refuse
@@ -35,25 +36,26 @@ def asked_schema(
     given: Sequence[Mapping[str, Any]],
     key: Sequence[str],
     before: TableSchema | None,
+    described: Mapping[str, Column],
     *,
     drops: bool,
 ) -> TableSchema | None:
     """Give the columns that a table is to have; None: those that its rows tell.
 
-    *records* are rows as texts, *given* the same as they were sent: what has no type gets one by its values. With
-    *drops* columns that are not among *fields* go.
+    *records* are rows as texts, *given* the same as they were sent: what has no type gets one by its values. A new column
+    is what is said of it in *described*, by name. With *drops* columns that are not among *fields* go.
 
     Raises:
         InvalidInput: a field or a key does not do.
     """
-    if not fields and not key:
+    if not fields and not key and (before or not described):
         return before
     old = {column.name: column for column in before.columns} if before else {}
     if fields:
-        asked = [_column(one, given, old.get(plain(one, "id", of="fields"))) for one in fields]
+        asked = [_column(one, given, old.get(plain(one, "id", of="fields")), described) for one in fields]
     else:
         names = old or dict.fromkeys(name for record in records for name in record)
-        asked = [old.get(name) or _plain_column(name, _guessed(name, given)) for name in names]
+        asked = [old.get(name) or _new_column(name, _guessed(name, given), described) for name in names]
     named = {column.name: column for column in asked}
     if len(named) < len(asked):
         refuse("fields", "Duplicate column names are not supported", "eine Spalte kommt zweimal vor")
@@ -64,10 +66,17 @@ def asked_schema(
             refuse("primary_key", f"field {name[:80]!r} not in table", f"die Spalte {name[:80]!r} gibt es nicht")
     primary_key = tuple(key) or (before.primary_key if before else ())
     keys = before.foreign_keys if before else ()
+    if not columns:
+        return None
     return _readable(TableSchema(columns=columns, primary_key=primary_key, foreign_keys=keys))
 
 
-def _column(field: Mapping[str, Any], given: Sequence[Mapping[str, Any]], old: Column | None) -> Column:  # Any: JSON
+def _column(
+    field: Mapping[str, Any],  # Any: JSON
+    given: Sequence[Mapping[str, Any]],
+    old: Column | None,
+    described: Mapping[str, Column],
+) -> Column:
     unknown = sorted(field.keys() - _KEYS)
     name, kind = plain(field, "id", of="fields").strip(), plain(field, "type", of="fields").lower()
     info = field.get("info") or {}
@@ -78,7 +87,7 @@ def _column(field: Mapping[str, Any], given: Sequence[Mapping[str, Any]], old: C
         refuse("fields", f'"{kind[:80]}" is not a valid field type', f'"{kind[:80]}" ist kein Typ')
     if old is not None and kind and _KNOWN[kind] is not old.type and not _is_shown_as(old.type, kind):
         refuse("fields", f"{name[:80]!r} is {old.type} and stays so", f"{name[:80]!r} ist und bleibt {old.type}")
-    column = old or _plain_column(name, _KNOWN[kind] if kind else _guessed(name, given))
+    column = old or _new_column(name, _asked_type(name, kind, given, described), described)
     label, notes, unit = (plain(info, key, of="fields") for key in ("label", "notes", "unit"))
     return Column(
         name=column.name,
@@ -92,13 +101,26 @@ def _column(field: Mapping[str, Any], given: Sequence[Mapping[str, Any]], old: C
     )
 
 
+def _asked_type(
+    name: str, kind: str, given: Sequence[Mapping[str, Any]], described: Mapping[str, Column]
+) -> ColumnType:  # Any: JSON
+    if not kind:
+        return _guessed(name, given)
+    said = described.get(name)
+    return said.type if said and _is_shown_as(said.type, kind) else _KNOWN[kind]
+
+
 def _is_shown_as(kind: ColumnType, name: str) -> bool:
     """Tell whether `datastore_info` tells a type by this name: a year is an int4, a month a text."""
     return (kind is ColumnType.YEAR and name == "int4") or (kind is ColumnType.YEARMONTH and name == "text")
 
 
-def _plain_column(name: str, kind: ColumnType) -> Column:
-    return Column(name=name, type=kind, title=LangString(name), description=LangString(""))
+def _new_column(name: str, kind: ColumnType, described: Mapping[str, Column]) -> Column:
+    """Give a column as it is described, with a type of its own; what was allowed in another type is allowed no more."""
+    said = described.get(name)
+    if said is None:
+        return Column(name=name, type=kind, title=LangString(name), description=LangString(""))
+    return said if said.type is kind else replace(said, type=kind, constraints=Constraints())
 
 
 def _guessed(name: str, given: Sequence[Mapping[str, Any]]) -> ColumnType:  # Any: JSON

@@ -1,11 +1,11 @@
 """Drafts as packages, for those who may see them: what a change has become before the public sees it.
 
 With a token that reads or edits drafts, a dataset that has a draft is shown as its draft: `state` is `draft`, and the
-extra `draft_missing` says what keeps it from the public. A draft has one resource a table, with the id that the table's
-CSV file has or will have in public.
+extra `draft_missing` says what keeps it from the public. A draft has one resource a table, whether it has rows already or
+not, with the id that the table's CSV file has or will have in public.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -30,6 +30,12 @@ else:
     releasing = later("portal.curation.releasing")
 
 SUFFIX = f".{TABLE_FORMAT}"
+
+_TABLES: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (  # Any: columns, and what is in them
+    (Draft.sources, dict.keys),
+    (Draft.descriptor["resources"], lambda described: [one["name"] for one in described]),
+)
+"""Where the names of the tables of drafts stand: of those with rows, and, many times as long, of all."""
 
 
 def find_name(call: Call, name_or_id: str) -> str:
@@ -64,11 +70,12 @@ def find_table(call: Call, resource_id: str) -> tuple[str, str]:
                 f"{file} wird aus einer Tabelle gemacht; geändert wird die Ressource mit datastore_active",
             )
         return slug, name
-    drafts = select(Dataset.slug, Draft.sources).join(Draft, Draft.dataset_id == Dataset.id)
-    for slug, sources in _seen_rows(call, drafts):
-        for name in sources:
-            if resource_id == table_id(call, slug, name):
-                return slug, name
+    for column, names_of in _TABLES:
+        drafts = select(Dataset.slug, column).join(Draft, Draft.dataset_id == Dataset.id)
+        for slug, found in _seen_rows(call, drafts):
+            for name in names_of(found):
+                if resource_id == table_id(call, slug, name):
+                    return slug, name
     raise NotFound("Resource was not found.", detail_de="Diese Ressource gibt es nicht.")
 
 
@@ -143,12 +150,13 @@ def _package(call: Call, dataset: Dataset, draft: Draft) -> Shown:
 
 
 def _resources(call: Call, dataset: Dataset, draft: Draft) -> list[Shown]:
-    described = [one for one in draft.descriptor["resources"] if one["name"] in draft.sources]
-    return [_resource(call, dataset, draft, one) | {"position": position} for position, one in enumerate(described)]
+    described = enumerate(draft.descriptor["resources"])
+    return [_resource(call, dataset, draft, one) | {"position": position} for position, one in described]
 
 
 def _resource(call: Call, dataset: Dataset, draft: Draft, described: Shown) -> Shown:
     name, moment = described["name"], plain_time(draft.updated_at)
+    source = draft.sources.get(name)
     own_id = table_id(call, dataset.slug, name)
     return {
         "id": own_id,
@@ -157,11 +165,11 @@ def _resource(call: Call, dataset: Dataset, draft: Draft, described: Shown) -> S
         "description": described.get("description", ""),
         "format": format_name(TABLE_FORMAT),
         "url": f"{call.base_url}/api/v1/datasets/{dataset.slug}/draft/preview/{name}{SUFFIX}",
-        "url_type": "upload",
+        "url_type": "upload" if source else "datastore",
         "mimetype": "text/csv",
         "mimetype_inner": None,
         "size": None,
-        "hash": f"sha256:{draft.sources[name]}",
+        "hash": f"sha256:{source}" if source else "",
         "created": plain_time(draft.created_at),
         "last_modified": moment,
         "metadata_modified": moment,
@@ -171,7 +179,7 @@ def _resource(call: Call, dataset: Dataset, draft: Draft, described: Shown) -> S
         "cache_last_updated": None,
         "datastore_active": own_id in call.catalogue.resources,
         "table": name,
-        "rows": draft.deliveries.get(name, {}).get("rows"),
+        "rows": draft.deliveries.get(name, {}).get("rows") if source else 0,
     }
 
 

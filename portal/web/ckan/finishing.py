@@ -1,27 +1,28 @@
 """The end of every call that changes a dataset: released at once if that is possible, else what is in the way is told.
 
-A release is built by the worker (docs/adr/0006); the call waits for it, so that a script that is answered `active` finds
-its change in public. What cannot be released is told at once: a load of a thousand packages waits for nothing.
+A release is built by the worker (docs/adr/0010); the call waits for it (PORTAL_CKAN_WAIT_S), so that a script that is answered
+`active` finds its change in public. What cannot be released is told at once: a load of a thousand packages waits for nothing.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft, DraftState
+from portal.curation.jobs_seen import job_problem
 from portal.curation.releasing import release_if_possible
 from portal.foundation.clock import now
 from portal.foundation.db import reading
 from portal.foundation.errors import NotFound
-from portal.jobs.job import Job, JobState, find_job
+from portal.jobs.job import OPEN, Job, JobState, find_job
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datasets import shown_package
 from portal.web.ckan.package_object import Shown
 
-WAIT_S = 30.0
-"""A release that takes longer goes on; the answer says where to see how far it is."""
 _LOOK_EVERY_S = 0.05
 
 
@@ -45,7 +46,7 @@ def settle(call: WritingCall, slug: str) -> None:
     query = (
         select(Draft.state, Draft.release_at).join(Dataset, Dataset.id == Draft.dataset_id).where(Dataset.slug == slug)
     )
-    until = time.monotonic() + WAIT_S
+    until = time.monotonic() + call.portal.settings.ckan_wait_s
     while time.monotonic() < until:
         with reading(call.portal.engine) as session:
             found = session.execute(query).first()
@@ -79,13 +80,22 @@ def finished_package(call: WritingCall, slug: str, *notes: str) -> Shown:
 def _waited(call: WritingCall, job_id: str) -> list[str]:
     """Give why a release came to nothing; nothing: it is public."""
     call.nudge()
-    until = time.monotonic() + WAIT_S
-    while time.monotonic() < until:
+    until = time.monotonic() + call.portal.settings.ckan_wait_s
+    while True:
         with reading(call.portal.engine) as session:
             job = find_job(session, job_id)
-        if job.state == JobState.DONE:
-            return []
-        if job.state == JobState.FAILED:
-            return [str((job.problem or {}).get("detail", {}).get("en", "It could not be built."))]
+            if job.state == JobState.DONE:
+                return []
+            if job.state not in OPEN:
+                return [_FAILED, _reason(job_problem(session, call.portal.drafts, job, by=call.by))]
+        if time.monotonic() >= until:
+            return [_GOES_ON, f"{call.base_url}/api/v1/jobs/{job_id}"]
         time.sleep(_LOOK_EVERY_S)
-    return [f"Its release goes on: {call.base_url}/api/v1/jobs/{job_id}"]
+
+
+_FAILED = "Its release has failed, and the public sees what it saw before:"
+_GOES_ON = "Its release goes on, and until it is done the public sees what it saw before:"
+
+
+def _reason(problem: Mapping[str, Any] | None) -> str:  # Any: JSON
+    return str((problem or {}).get("detail", {}).get("en", "It could not be built."))

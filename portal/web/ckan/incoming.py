@@ -42,6 +42,8 @@ _READ = frozenset(
 )  # fmt: skip
 _STATES = {"active": False, "draft": True}
 """State that is asked for ↔ whether the draft is to be held back."""
+NO_LINK = ("", "_datastore_only_resource")
+"""Links of resources that have none; the second is what CKAN itself writes there for a table without a file."""
 _NO_LICENCE = frozenset(("", "notspecified"))
 _SOURCE = "source_"
 """Stands before the key of an extra that another portal derived, and that we derive for ourselves."""
@@ -109,6 +111,11 @@ def is_link(resource: Mapping[str, Any], tables: Mapping[str, str]) -> bool:  # 
     return not made_here and matched(resource, tables) is None
 
 
+def is_waiting(resource: Mapping[str, Any], tables: Mapping[str, str]) -> bool:  # Any: JSON
+    """Tell whether a resource is neither table nor file nor address: it waits for its rows."""
+    return is_link(resource, tables) and plain(resource, "url", of="resources") in NO_LINK
+
+
 def with_links(
     sources: Any, resources: Sequence[Described], before: Mapping[str, Any]
 ) -> list[Described] | None:  # Any: JSON
@@ -118,7 +125,7 @@ def with_links(
     known = {one.get("path") for one in found}
     for one in resources:
         url = plain(one, "url", of="resources")
-        if url and url not in known and is_link(one, tables):
+        if url not in NO_LINK and url not in known and is_link(one, tables):
             found.append({"title": plain(one, "name", of="resources") or url, "path": url})
             known.add(url)
     return found or None

@@ -1,6 +1,6 @@
 """The draft of a dataset, edited as a package says: metadata, tables taken out, held back or let go."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,24 +9,29 @@ from sqlalchemy import select
 from portal.accounts.permissions import Action
 from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.publisher import Publisher
+from portal.curation.announcing import announce_table
 from portal.curation.editing import edit_draft, remove_table
 from portal.curation.finding import draft_or_public, find_draft
 from portal.curation.opening import open_draft
 from portal.curation.releasing import hold_back, is_held_back
 from portal.foundation.db import transaction
 from portal.foundation.errors import InvalidDataset, InvalidInput
+from portal.foundation.text import slugify
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import Call, WritingCall
 from portal.web.ckan.drafts import table_id
 from portal.web.ckan.extras import Described, patch_between
 from portal.web.ckan.finishing import finished_package, settle
 from portal.web.ckan.ids import stable_id
-from portal.web.ckan.incoming import Incoming, is_link, matched, read_incoming
+from portal.web.ckan.incoming import Incoming, is_link, is_waiting, matched, read_incoming
 from portal.web.ckan.incoming_lists import plain
 from portal.web.ckan.package_object import Shown, own_facts
 from portal.web.ckan.packages import TITLES
 
 LINKS = "The portal fetches nothing: send the file itself with resource_create and `upload`."
+
+_MOST_WAITING = 100
+"""Tables that one package announces; each is a change of the draft."""
 
 _PLACES = (
     ("/title", "title"), ("/description", "notes"), ("/keywords", "tags"), ("/licenses", "license_id"),
@@ -121,7 +126,54 @@ def replace_package(call: WritingCall, slug: str, package: Mapping[str, Any]) ->
     if patches:
         patch["resources"] = patches
     edit(call, slug, patch, [name for name in tables.values() if name not in kept], held)
+    announce_all(call, slug, incoming.resources)
     return finished_package(call, slug, *([LINKS] if links else []))
+
+
+def table_name(resource: Mapping[str, Any], otherwise: str) -> str:  # Any: JSON
+    """Give the name of the table that a resource is to be."""
+    return slugify(plain(resource, "name", of="resources") or otherwise)[:100] or "table"
+
+
+def announce(call: WritingCall, slug: str, table: str) -> None:
+    """Put a table into the draft of a dataset that waits for its columns and rows, unless it is there.
+
+    Raises:
+        NotFound, Forbidden, IllegalStep: as the services of curation say.
+    """
+    settle(call, slug)
+    parts = call.portal.engine, call.portal.store, call.portal.drafts
+    announce_table(*parts, slug, table, schema=None, source="", by=call.by, at=call.at)
+
+
+def announce_all(call: WritingCall, slug: str, resources: Sequence[Mapping[str, Any]]) -> None:  # Any: JSON
+    """Put the resources of a package that have neither file nor link into the draft, as tables that wait for their rows."""
+    with call.looking() as look:
+        _, basis = draft_or_public(look.session, slug, by=call.by)
+    tables = {one["name"]: one["name"] for one in basis.descriptor["resources"]}
+    waiting = [one for one in resources if plain(one, "name", of="resources") and is_waiting(one, tables)]
+    if len(waiting) > _MOST_WAITING:
+        refuse(
+            "resources", f"At most {_MOST_WAITING} without a file or a link", f"höchstens {_MOST_WAITING} ohne Datei"
+        )
+    for one in waiting:
+        table = table_name(one, slug)
+        announce(call, slug, table)
+        describe(call, slug, table, one)
+
+
+def describe(call: WritingCall, slug: str, table: str, resource: Mapping[str, Any]) -> None:  # Any: JSON
+    """Give a table of a draft the title and the description of a resource, if they are others."""
+    with call.looking() as look:
+        _, basis = draft_or_public(look.session, slug, by=call.by)
+        described: Described = next(one for one in basis.descriptor["resources"] if one["name"] == table)
+    change = resource_patch_of(resource, described)
+    edit(call, slug, {"resources": [{"name": table, **change}]} if change else {}, [])
+
+
+def plain_package(shown: Shown) -> Shown:
+    """Give a package as it was shown, without what only an answer has."""
+    return {key: value for key, value in shown.items() if key not in ("message", "state")}
 
 
 def _tables(incoming: Incoming, tables: Mapping[str, str], before: Described) -> tuple[set[str], list[Described], bool]:
@@ -133,7 +185,7 @@ def _tables(incoming: Incoming, tables: Mapping[str, str], before: Described) ->
     for resource in incoming.resources:
         name = matched(resource, tables)
         if name is None:
-            links = links or is_link(resource, tables)
+            links = links or (is_link(resource, tables) and not is_waiting(resource, tables))
             continue
         kept.add(name)
         if change := resource_patch_of(resource, described[name]):

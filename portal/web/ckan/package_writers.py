@@ -2,12 +2,8 @@
 
 package_create           a dataset and its first draft
 package_update, _patch   the metadata of the draft, tables taken out; _update replaces all, _patch what is given
-package_revise           the same as _patch, if the package is what the caller believes it to be
 package_delete           withdraws what is public; throws away what never was
 """
-
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 
@@ -26,8 +22,15 @@ from portal.web.ckan.datasets import shown_package
 from portal.web.ckan.drafts import find_name
 from portal.web.ckan.extras import patch_between
 from portal.web.ckan.finishing import finished_package
-from portal.web.ckan.incoming import read_incoming
-from portal.web.ckan.package_edits import LINKS, find_organization, replace_package, told_by_field
+from portal.web.ckan.incoming import is_link, is_waiting, read_incoming
+from portal.web.ckan.package_edits import (
+    LINKS,
+    announce_all,
+    find_organization,
+    plain_package,
+    replace_package,
+    told_by_field,
+)
 from portal.web.ckan.package_object import Shown, own_facts
 
 _REASON = LangString("Über die CKAN-Schnittstelle zurückgezogen.", "Withdrawn through the CKAN interface.")
@@ -50,7 +53,9 @@ def package_create(call: WritingCall) -> Shown:
             refuse("name", "That URL is already in use.", "Diese URL wird schon benutzt.")
         if incoming.held is not None:
             hold_back(session, session.get_one(Dataset, draft.dataset_id), incoming.held, by=call.by, at=call.at)
-    return finished_package(call, name, *([LINKS] if incoming.resources else []))
+    announce_all(call, name, incoming.resources)
+    links = any(is_link(one, {}) and not is_waiting(one, {}) for one in incoming.resources)
+    return finished_package(call, name, *([LINKS] if links else []))
 
 
 def package_update(call: WritingCall) -> Shown:
@@ -71,24 +76,7 @@ def package_patch(call: WritingCall) -> Shown:
         restore(call.portal.engine, slug, by=call.by, at=call.at)
         with call.looking() as look:
             return shown_package(look, slug)
-    return replace_package(call, slug, {**_plain_package(shown), **given})
-
-
-def package_revise(call: WritingCall) -> Shown:
-    """Change keys of a package if all that `match` names is as it says; `update` or `update__KEY` say what changes."""
-    arguments = call.arguments
-    match = arguments.mapping("match") | _flattened(arguments.values, "match__")
-    update = arguments.mapping("update") | _flattened(arguments.values, "update__")
-    unknown = [key for key in arguments.values if not key.startswith(("match", "update"))]
-    for key in [*unknown, *(key for key in (*match, *update) if "__" in key)]:
-        refuse(key[:80], "Is not understood here; match and update name whole keys", "wird hier nicht verstanden")
-    with call.looking() as look:
-        slug = find_name(look, str(match.get("id") or match.get("name") or refuse("match", "Missing value", "fehlt")))
-        shown = shown_package(look, slug)
-    for key, value in match.items():
-        if shown.get(key) != value and not (key == "id" and value == slug):
-            refuse("match", f"{key[:80]}: is not what the package has", "das Paket ist ein anderes")
-    return {"package": replace_package(call, slug, {**_plain_package(shown), **update})}
+    return replace_package(call, slug, {**plain_package(shown), **given})
 
 
 def package_delete(call: WritingCall) -> None:
@@ -107,12 +95,3 @@ def package_delete(call: WritingCall) -> None:
 
 def _state_of(call: Call, slug: str) -> str:
     return call.session.scalars(select(Dataset.state).where(Dataset.slug == slug)).one()
-
-
-def _plain_package(shown: Shown) -> Shown:
-    """Give a package as it was shown, without what only an answer has."""
-    return {key: value for key, value in shown.items() if key not in ("message", "state")}
-
-
-def _flattened(values: Mapping[str, Any], begin: str) -> dict[str, Any]:  # Any: JSON
-    return {key.removeprefix(begin): value for key, value in values.items() if key.startswith(begin)}

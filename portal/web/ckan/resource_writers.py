@@ -1,4 +1,5 @@
-"""Actions that change resources: a file that is sent becomes a table of the draft, or replaces one.
+"""Actions that change resources: a file that is sent becomes a table of the draft, or replaces one; without a file and a
+link a table is announced, which datastore_create gives columns and rows.
 
 One table is one resource to those who write: the one of its CSV file, with `datastore_active`. The other files are made
 from it. A link is refused: the portal fetches nothing from foreign addresses.
@@ -14,15 +15,14 @@ from portal.curation.delivering import deliver
 from portal.curation.finding import curated_dataset, draft_or_public
 from portal.curation.received import Upload
 from portal.foundation.errors import InvalidDataset, InvalidInput
-from portal.foundation.text import slugify
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datasets import resource_of
 from portal.web.ckan.drafts import find_name, find_table, table_id
-from portal.web.ckan.extras import Described
 from portal.web.ckan.finishing import finish, settle
+from portal.web.ckan.incoming import NO_LINK
 from portal.web.ckan.incoming_lists import plain
-from portal.web.ckan.package_edits import edit, resource_patch_of
+from portal.web.ckan.package_edits import announce, describe, edit, table_name
 from portal.web.ckan.package_object import Shown
 
 _READ = frozenset(("id", "package_id", "name", "description", "url", "accept", "columns"))
@@ -37,22 +37,24 @@ _PASSED_OVER = frozenset(
 
 
 def resource_create(call: WritingCall) -> Shown:
-    """Add a table to a dataset, from the file in `upload`."""
+    """Add a table to a dataset, from the file in `upload`; without one it waits for its columns and rows."""
     values = _known(call)
     with call.looking() as look:
         slug = find_name(look, call.arguments.needed("package_id"))
         curated_dataset(look.session, slug, Action.EDIT_DRAFT, by=call.by)
         _, basis = draft_or_public(look.session, slug, by=call.by)
         known = {one["name"] for one in basis.descriptor["resources"]}
-    if call.file is None:
+    if call.file is None and plain(values, "url") not in NO_LINK:
         refuse(
             "upload",
-            "Missing value: a file is needed, as links are not fetched; records go to datastore_create with `resource`",
+            "Missing value: links are not fetched, send the file",
             "die Datei fehlt; Adressen werden nicht abgerufen",
         )
-    table = slugify(plain(values, "name") or PurePath(call.file.filename).stem)[:100] or "table"
+    table = table_name(values, PurePath(call.file.filename).stem if call.file else slug)
     if table in known:
         refuse("name", f"There is a table {table!r} already; resource_update replaces it", "die Tabelle gibt es schon")
+    if call.file is None:
+        announce(call, slug, table)
     return _changed(call, slug, table, values)
 
 
@@ -80,15 +82,6 @@ def resource_delete(call: WritingCall) -> Shown:
     finished = finish(call, slug)
     answer = {"id": call.arguments.text("id")}
     return finished.as_dict(answer) if finished.missing else {**answer, "state": "deleted"}
-
-
-def describe(call: WritingCall, slug: str, table: str, resource: Mapping[str, Any]) -> None:  # Any: JSON
-    """Give a table of a draft the title and the description of a resource, if they are others."""
-    with call.looking() as look:
-        _, basis = draft_or_public(look.session, slug, by=call.by)
-        described: Described = next(one for one in basis.descriptor["resources"] if one["name"] == table)
-    change = resource_patch_of(resource, described)
-    edit(call, slug, {"resources": [{"name": table, **change}]} if change else {}, [])
 
 
 def refuse_unknown(resource: Mapping[str, Any]) -> None:  # Any: JSON
@@ -128,7 +121,7 @@ def _known(call: WritingCall) -> Mapping[str, Any]:  # Any: JSON
 def _url_of(values: Mapping[str, Any], table: str) -> str:  # Any: JSON
     """Give the link that a resource is to become; empty: it is what it was, or nothing."""
     url = plain(values, "url")
-    return "" if url.endswith(f"/{table}.csv") else url
+    return "" if url in NO_LINK or url.endswith(f"/{table}.csv") else url
 
 
 def _changed(call: WritingCall, slug: str, table: str, values: Mapping[str, Any]) -> Shown:  # Any: JSON

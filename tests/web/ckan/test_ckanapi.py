@@ -98,6 +98,48 @@ def test_the_library_publishes_a_dataset_and_keeps_it_up(writers, writers_server
     assert taken.value.error_dict["name"] == ["That URL is already in use."]
 
 
+def test_the_library_makes_a_table_and_fills_it_in_many_calls(writers, writers_server):
+    rows = [{"nr": nr, "art": f"Baum {nr}"} for nr in range(30)]
+    fields = [{"id": "nr", "type": "int"}, {"id": "art", "type": "text"}]
+    with RemoteCKAN(writers_server, apikey=writers.tokens["emil"]) as remote, RemoteCKAN(writers_server) as public:
+        remote.action.package_create(**PACKAGE | {"name": "ladeskript", "state": "draft"})
+        resource = remote.action.resource_create(package_id="ladeskript", name="Bäume", url="")
+        made = remote.action.datastore_create(resource_id=resource["id"], fields=fields, primary_key=["nr"], force=True)
+        for first in range(0, 30, 10):
+            chunk = rows[first : first + 10]
+            remote.action.datastore_upsert(resource_id=resource["id"], records=chunk, method="upsert", force=True)
+        remote.action.package_patch(id="ladeskript", state="active")
+        first = public.action.datastore_search(resource_id=resource["id"])["records"]
+        remote.action.datastore_delete(resource_id=resource["id"], force=True)
+        remote.action.datastore_create(resource_id=resource["id"], records=rows[:2], force=True)
+        second = public.action.datastore_search(resource_id=resource["id"])["records"]
+
+    assert (made["state"], "has no rows yet" in made["message"]) == ("draft", True)
+    assert [{"nr": row["nr"], "art": row["art"]} for row in first] == rows
+    assert [row["nr"] for row in second] == [0, 1]
+
+
+def test_the_library_revises_a_package_in_depth(writers, writers_server):
+    with RemoteCKAN(writers_server, apikey=writers.tokens["emil"]) as remote:
+        remote.action.package_create(**PACKAGE | {"name": "revidiert", "resources": [{"name": "t"}]})
+        revised = remote.action.package_revise(
+            match={"name": "revidiert", "title": "Neue Bäume"},
+            filter=["-tags__0", "-notes"],
+            update__resources__0__description="Genau.",
+            update__tags__extend=[{"name": "Ast"}],
+            include=["+resources", "+tags", "+notes", "-*"],
+        )["package"]
+        with pytest.raises(ValidationError) as other:
+            remote.action.package_revise(match__name="revidiert", match__tags__0__name="Baum", update__title="X")
+        with pytest.raises(ValidationError) as nowhere:
+            remote.action.package_revise(match__name="revidiert", update__resources__7__name="X")
+
+    assert revised["resources"][0]["description"] == "Genau."
+    assert ([one["name"] for one in revised["tags"]], revised["notes"]) == (["Ast", "Grün"], "")
+    assert "match" in other.value.error_dict
+    assert "resources__7__name" in nowhere.value.error_dict
+
+
 def test_calls_at_the_same_moment_lose_nothing_of_each_other(writers, writers_server):
     with RemoteCKAN(writers_server, apikey=writers.tokens["emil"]) as remote:
         remote.action.package_create(**PACKAGE | {"name": "zugleich"})

@@ -107,7 +107,7 @@ def test_columns_are_added_and_rows_taken_out(writers: Writers, zahlen):
         ("datastore_records_delete", {"filters": {"none": 1}}, "filters"),
         ("datastore_records_delete", {"filters": {"nr": {"like": 1}}}, "filters"),
         ("datastore_records_delete", {"filters": {"_id": "x"}}, "filters"),
-        ("datastore_records_delete", {"filters": {}}, "records"),
+        ("datastore_records_delete", {"filters": "x"}, "filters"),
     ],
 )
 def test_rows_that_do_not_do_are_refused_and_nothing_changes(writers: Writers, zahlen, name, given, key):
@@ -129,9 +129,6 @@ def test_without_a_key_rows_are_only_added(writers: Writers):
     assert (added["state"], added["total"]) == ("draft", 3)
     assert "held" in added["message"]
     assert writers.call(None, "datastore_search", resource_id=table).status_code == 404
-    dropped = writers.done("emil", "datastore_delete", resource_id=table)
-    assert dropped["state"] == "draft"
-    assert writers.done("emil", "package_show", id="ohne-key")["resources"] == []
 
 
 def test_what_a_person_chose_for_their_files_is_not_forgotten(writers: Writers):

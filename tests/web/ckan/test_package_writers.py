@@ -93,18 +93,6 @@ def test_what_is_not_given_in_an_update_is_emptied_tables_too(writers: Writers):
     assert writers.done(None, "package_show", id="leeren")["title"] == "Neue Bäume"
 
 
-def test_a_package_is_revised_if_it_is_what_the_caller_believes(writers: Writers):
-    writers.done("emil", "package_create", **PACKAGE | {"name": "genau"})
-
-    wrong = writers.fields("emil", "package_revise", match={"name": "genau", "title": "Alt"}, update={"title": "X"})
-    right = writers.done("emil", "package_revise", match__name="genau", match__title="Neue Bäume", update__title="X")
-    deep = writers.fields("emil", "package_revise", match__name="genau", update__resources__0__name="X")
-
-    assert list(wrong) == ["match"]
-    assert right["package"]["title"] == "X"
-    assert list(deep) == ["resources__0__name"]
-
-
 def test_deleting_withdraws_what_is_public_and_throws_away_what_never_was(writers: Writers):
     writers.done("emil", "package_create", **PACKAGE | {"name": "weg"})
     writers.done("emil", "package_create", **PACKAGE | {"name": "nie"})

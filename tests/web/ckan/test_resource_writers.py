@@ -48,7 +48,6 @@ def test_a_file_with_errors_is_refused_with_every_finding(writers: Writers, tabl
 
 
 def test_what_is_no_file_is_refused(writers: Writers, table):
-    assert list(writers.fields("emil", "resource_create", package_id="dateien", name="x")) == ["upload"]
     assert list(writers.fields("emil", "resource_create", package_id="dateien", url="https://x.example/a.csv")) == [
         "upload"
     ]

@@ -27,7 +27,16 @@ CALLS = {
     ],
     "package_update": ["id", "tags", "resources", "organization"],
     "package_patch": ["id", "tag_string", "extras", "state", "unbekannt"],
-    "package_revise": ["match", "update", "update__title", "filter"],
+    "package_revise": [
+        "match",
+        "match__tags__0",
+        "update",
+        "update__title",
+        "update__resources__0",
+        "update__tags__extend",
+        "filter",
+        "include",
+    ],
     "package_delete": ["id"],
     "resource_create": ["package_id", "name", "url", "upload"],
     "resource_update": ["id", "name", "description", "url"],
@@ -35,6 +44,7 @@ CALLS = {
     "datastore_create": ["resource_id", "resource", "fields", "records", "primary_key", "delete_fields", "aliases"],
     "datastore_upsert": ["resource_id", "records", "method", "dry_run", "accept"],
     "datastore_records_delete": ["resource_id", "filters"],
+    "datastore_delete": ["resource_id", "filters"],
     "organization_patch": ["id", "extras", "description", "users"],
 }
 
@@ -114,3 +124,23 @@ def test_forms_that_are_none_are_refused(writers: Writers, table):
             assert answer.status_code in (400, 404, 409) or name == "resource_update", answer.text
             assert answer.status_code < 500, answer.text
     assert _stored(writers) == before
+
+
+KEYS = (
+    "update__", "update__" + "__" * 5_000, "match__", "match__" + "a__" * 5_000, "update__resources__" + "9" * 5_000,
+    "update__resources__-0", "update__\u202e", "match__resources__-99999", "update__extend", "update__extras__extend__extend",
+    "update__tags__0__name__name", "update__resources__0__id", "update__num_resources", "__proto__", "match", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key[:30] or "empty")
+def test_keys_that_lead_nowhere_are_told_in_ckans_shape(writers: Writers, table, key):
+    before = _stored(writers)
+    for junk in ("x", None, [], [[]], {}, {"0": {"0": []}}, [{"name": "x", "id": []}], 7):
+        answer = writers.call("emil", "package_revise", **{"match__id": "junk", key: junk})
+        assert answer.status_code in (200, 404, 409), answer.text
+        assert answer.status_code == 200 or answer.get_json()["error"]["__type"], answer.text
+    many = writers.call("emil", "package_revise", match__name="junk", filter=["-x"] * 9_999)
+    assert many.status_code == 409
+    assert writers.done("vera", "package_show", id="junk")["name"] == "junk"
+    assert _stored(writers)[1] == before[1]
