@@ -17,10 +17,10 @@ from portal.catalogue.reading import (
     version_lines,
 )
 from portal.exports.formats import FORMATS
+from portal.exports.one_row import canonical_text, read_row_text
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.resources import shipped
-from portal.foundation.text import LangString
 from portal.publishing.chosen_files import published_source
 from portal.publishing.documents import address
 from portal.rows.engine import RowSource
@@ -29,13 +29,14 @@ from portal.rows.serve import read_page
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
 from portal.web.context import index, portal, reader_language
-from portal.web.links import docs_url
+from portal.web.links import docs_url, document_links
 from portal.web.manuals import manual_of
 from portal.web.negotiation import preferred
 from portal.web.pages.formats import file_rows, readable_size
 from portal.web.pages.manuals import manual_pages, shown_snippets
+from portal.web.pages.words import words
 from portal.web.problems import KINDS
-from portal.web.translations import word
+from portal.web.published import DOCUMENTS
 
 pages = Blueprint("pages", __name__)
 
@@ -49,23 +50,7 @@ def register_pages(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(manual_pages)
     app.jinja_env.filters["readable_size"] = readable_size
-    app.context_processor(_words)
-
-
-def _words() -> dict[str, Any]:  # Any: functions and values for templates
-    language = reader_language()
-
-    def translated(described: dict[str, Any], key: str) -> str:
-        return LangString.of(described, key).in_language(language)
-
-    return {
-        "t": lambda key: word(key, language),
-        "language": language,
-        "text": translated,
-        "said": lambda texts: texts.get(language) or texts.get("de", ""),
-        "settings": portal().settings,
-        "other": "en" if language == "de" else "de",
-    }
+    app.context_processor(words)
 
 
 @pages.get("/")
@@ -98,7 +83,7 @@ def datasets() -> str:
 
 
 @pages.get("/datasets/<slug>")
-def dataset(slug: str) -> str:
+def dataset(slug: str) -> Response:
     """Show a dataset in its current version."""
     return _dataset_page(slug, None)
 
@@ -119,7 +104,7 @@ def dataset_csv(slug: str) -> AnyResponse:
 
 
 @pages.get("/datasets/<slug>/v/<version:number>")
-def dataset_version(slug: str, number: int) -> str:
+def dataset_version(slug: str, number: int) -> Response:
     """Show a dataset as it was in one version."""
     return _dataset_page(slug, number)
 
@@ -208,7 +193,7 @@ def _to_table(slug: str, number: int | None, table: str) -> AnyResponse:
     return response
 
 
-def _dataset_page(slug: str, number: int | None) -> str:
+def _dataset_page(slug: str, number: int | None) -> Response:
     with reading(portal().engine) as session:
         stands = public_dataset(session, slug)
         version = public_version(session, slug, number)
@@ -234,7 +219,7 @@ def _dataset_page(slug: str, number: int | None) -> str:
         }
         for resource, source, manual in zip(document["resources"], sources, manuals, strict=True)
     ]
-    return render_template(
+    page = render_template(
         "dataset.html",
         dataset=document,
         tables=shown,
@@ -243,11 +228,15 @@ def _dataset_page(slug: str, number: int | None) -> str:
         is_current=version.number == stands.current,
         base=address("", f"/datasets/{slug}").rstrip("/"),
     )
+    base = f"{portal().settings.public_url}/datasets/{slug}" + ("" if number is None else f"/v/{number}")
+    return Response(page, headers={"Link": document_links(base, version.descriptor, DOCUMENTS)})
 
 
-def _first_rows(source: RowSource) -> list[list[Any]]:  # Any: values of any type
-    page = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
-    return [list(json.loads(row).values()) for row in page.rows]
+def _first_rows(source: RowSource) -> list[list[str | None]]:
+    """Give the first rows as the text formats write them."""
+    page, columns = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS)), source.schema.columns
+    rows = [read_row_text(row) for row in page.rows]
+    return [[canonical_text(column, row[column.name]) for column in columns] for row in rows]
 
 
 def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the dataset's document
