@@ -25,6 +25,16 @@ RESERVED = (
 )  # fmt: skip
 """Parameters that are no columns."""
 
+HABITS = {
+    **dict.fromkeys(("page", "offset", "start", "skip", "cursor", "_next"), "after"),
+    **dict.fromkeys(("per_page", "page_size", "pagesize", "size", "rows", "_size", "top", "$top", "$limit"), "limit"),
+    **dict.fromkeys(("order", "order_by", "orderby", "ordering", "_sort", "$order"), "sort"),
+    **dict.fromkeys(("select", "fields", "cols", "_col", "$select"), "columns"),
+    **dict.fromkeys(("search", "query", "_search", "$q"), "q"),
+    **dict.fromkeys(("group", "groupby", "$group"), "group_by"),
+}
+"""What other interfaces call it ↔ our parameter: said to whoever tries it, not taken."""
+
 MAX_CONDITIONS, MAX_LISTED, MAX_SORTED, MAX_GROUPS = 50, 500, 8, 4
 _MAX_AFTER = 2**53
 
@@ -198,7 +208,9 @@ class _Reader:
         options = known or list(self.schema.names)
         likely = options + (list(RESERVED) if parameter == name else [])
         similar = difflib.get_close_matches(name[:100], likely, n=3)
-        hint_de, hint = (f" Gemeint {similar[0]!r}?" if similar else ""), (f" {similar[0]!r}?" if similar else "")
+        meant = HABITS.get(name.lower()) if parameter == name else None
+        similar = [meant] if meant else similar
+        hint_de, hint = (f" Gemeint {similar[0]!r}?", f" Did you mean {similar[0]!r}?") if similar else ("", "")
         return InvalidInput(
             f"There is no column {name[:100]!r}.{hint}",
             detail_de=f"Es gibt keine Spalte {name[:100]!r}.{hint_de}",

@@ -37,7 +37,7 @@ def head_is_there(connection: Connection, *, linger_s: float) -> bool:
         more = sock.arrived(_HEAD_BYTES, within_s=linger_s)
         linger_s = 0
         if not more:
-            is_there = more is not None  # it has hung up: the reader of the request will meet the end
+            sock.has_hung_up = is_there = more is not None  # the reader of the request will meet the end
             break
         said += more
     unreader.unread(said)
@@ -52,12 +52,12 @@ def is_in_time(connection: Connection) -> bool:
 
 def part_from(connection: Connection) -> None:
     """Close a connection; of a request that was not read to its end the rest first, lest the answer be lost (RFC 9112, 9.6)."""
-    request = connection.parser.mesg
+    request, sock = connection.parser.mesg, connection.sock
     reader = request.body.reader if request else None
-    if isinstance(reader, LengthReader) and reader.length == 0:
-        close(connection.sock)
+    if sock.has_hung_up or (isinstance(reader, LengthReader) and reader.length == 0):
+        close(sock)
     else:
-        close_graceful(connection.sock)
+        close_graceful(sock)
 
 
 def _is_enough(said: bytes) -> bool:

@@ -20,7 +20,6 @@ from portal.web.context import portal
 discovery = Blueprint("discovery", __name__)
 
 
-
 _MAX_IN_SITEMAP = 50_000
 """Addresses in one sitemap (sitemaps.org); more are parted into several."""
 

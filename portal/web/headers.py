@@ -27,7 +27,10 @@ LICENCE_LINK = '<https://www.govdata.de/dl-de/zero-2-0>; rel="license"'
 
 _TAG = "tag_of_the_answer"
 
-_SENT_FROM_PAGES = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, Range, X-Request-Id"
+_SENT_FROM_PAGES = (
+    "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, If-Range, Prefer, Range, "
+    "X-CKAN-API-Key, X-Request-Id"
+)
 """What scripts on pages of other origins may send; `*` would not cover `Authorization` (Fetch, 3.3.4)."""
 
 

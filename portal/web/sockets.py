@@ -29,6 +29,7 @@ class ImpatientSocket(socket.socket):
     patience_s = STALLED_S
     _credit_s = MOST_WAITED_S
     """How long the client may still be waited for."""
+    has_hung_up = False
     asking_since = 0.0
     """When the client began with a request whose head is not there yet (monotonic); 0: it did not."""
 
