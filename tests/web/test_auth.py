@@ -23,7 +23,7 @@ ME = "/me"
 JUNK = (
     "Bearer", "Bearer ", "Bearer x", "Bearer dwt_", "Bearer dwt_0123456789_" + "x" * 43, "Bearer " + "x" * 5_000, "Basic",
     "Basic !!!", "Basic " + "A" * 6_000, "Basic Og==", "Basic YQ==", "Basic /////w==", "Digest username=x", "dwt_0123456789",
-    "Negotiate abc", "Bearer a=b", "\xff\xfe", "Bearer dwt_0123456789_" + "ü" * 43, "Basic AAA6AAA=",
+    "Negotiate abc", "Bearer a=b", "\xff\xfe", "Basic \xff\xfe", "Bearer dwt_0123456789_" + "ü" * 43, "Basic AAA6AAA=",
 )  # fmt: skip
 
 
