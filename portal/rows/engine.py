@@ -112,25 +112,21 @@ class RowEngine:
             TooCostly: the question took too long, or more memory than it may.
             Busy: too many such questions are waiting.
         """
-        with self._turns.turn(), self._asked_duckdb() as cursor:
-            yield cursor
-
-    @contextmanager
-    def _asked_duckdb(self) -> "Iterator[duckdb.DuckDBPyConnection]":
-        with self._lock:
-            if self._duckdb is None:
-                self._duckdb = _duckdb()
-            cursor = self._duckdb.cursor()
-        watch = threading.Timer(self.timeout_s, cursor.interrupt)
-        watch.daemon = True
-        watch.start()
-        try:
-            yield cursor
-        except (duckdb.InterruptException, duckdb.OutOfMemoryException):
-            raise self._too_costly() from None
-        finally:
-            watch.cancel()
-            cursor.close()
+        with self._turns.turn():
+            with self._lock:
+                if self._duckdb is None:
+                    self._duckdb = _duckdb()
+                cursor = self._duckdb.cursor()
+            watch = threading.Timer(self.timeout_s, cursor.interrupt)
+            watch.daemon = True
+            watch.start()
+            try:
+                yield cursor
+            except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+                raise self._too_costly() from None
+            finally:
+                watch.cancel()
+                cursor.close()
 
     def _taken(self, row_file: Path) -> sqlite3.Connection | None:
         with self._lock:

@@ -132,7 +132,10 @@ def _dataset_pages(session: Session, base: str) -> list[tuple[str, str | None]]:
     found = session.execute(
         select(Dataset.slug, Dataset.modified_at).where(Dataset.state == State.PUBLISHED).order_by(Dataset.id)
     )
-    return [(f"{base}/datasets/{slug}", modified_at.date().isoformat()) for slug, modified_at in found]
+    return [
+        (f"{base}/datasets/{slug}", modified_at.date().isoformat() if modified_at else None)
+        for slug, modified_at in found
+    ]
 
 
 def _text(body: str) -> Response:
