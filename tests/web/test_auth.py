@@ -169,7 +169,7 @@ def test_scripts_of_other_origins_may_send_tokens(town: Town, path: str) -> None
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in answer.headers
     allowed = set(answer.headers["Access-Control-Allow-Headers"].split(", "))
-    assert {"Authorization", "If-Match", "Idempotency-Key", "Content-Type"} <= allowed
+    assert {"Authorization", "If-Match", "Idempotency-Key", "Content-Type", "Prefer"} <= allowed
 
 
 def test_a_preflight_names_the_methods_there_are(town: Town) -> None:
