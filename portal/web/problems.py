@@ -91,7 +91,7 @@ def problem(
 
 
 def _wants_page() -> bool:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") and not request.path.startswith("/api/docs"):
         return False
     return accepts(request.headers.get("Accept", ""), (PROBLEM_JSON, "application/json", HTML)) == HTML
 
