@@ -15,7 +15,7 @@ from typing import Any
 STALLED_S = 5.0
 """A client that sends or takes no byte for so long is let go: it holds a thread that others wait for."""
 
-MOST_WAITED_S = 20.0
+MOST_WAITED_S = 10.0
 """All waits for one client together, if it earns none: nobody holds a thread by a byte now and then."""
 SLOWEST_BYTES_PER_S = 1_000
 """Whoever sends or takes more, on the average of the waits, is waited for however long it takes."""
