@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from portal.foundation.errors import InvalidInput
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
 from portal.rows.conditions import fitted
+from portal.rows.habits import HABITS
 from portal.rows.query import COUNT, MAX_PAGE, Condition, Figure, Group, Measure, Op, Order, Part, RowQuery, Value
 from portal.rows.values import MAX_TEXT, SHOWN, read_value
 
@@ -24,16 +25,6 @@ RESERVED = (
     "limit", "after", "sort", "columns", "q", "count", "distinct", "group_by", "figures", "version", "format", "join", "versions",
 )  # fmt: skip
 """Parameters that are no columns."""
-
-HABITS = {
-    **dict.fromkeys(("page", "offset", "start", "skip", "cursor", "_next"), "after"),
-    **dict.fromkeys(("per_page", "page_size", "pagesize", "size", "rows", "_size", "top", "$top", "$limit"), "limit"),
-    **dict.fromkeys(("order", "order_by", "orderby", "ordering", "_sort", "$order"), "sort"),
-    **dict.fromkeys(("select", "fields", "cols", "_col", "$select"), "columns"),
-    **dict.fromkeys(("search", "query", "_search", "$q"), "q"),
-    **dict.fromkeys(("group", "groupby", "$group"), "group_by"),
-}
-"""What other interfaces call it ↔ our parameter: said to whoever tries it, not taken."""
 
 MAX_CONDITIONS, MAX_LISTED, MAX_SORTED, MAX_GROUPS = 50, 500, 8, 4
 _MAX_AFTER = 2**53
