@@ -65,3 +65,7 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:  # a folder that is none, a file that may not be written: for the operator to see to
+        told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        click.echo(f"Error: {told}.", err=True)
+        sys.exit(1)

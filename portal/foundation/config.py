@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.foundation.errors import Misconfigured
+from portal.foundation.text import is_web_address
 
 PREFIX = "PORTAL_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -180,6 +181,11 @@ def _checked(settings: Settings) -> Settings:
         raise Misconfigured(f"PORTAL_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}.")
     if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
         raise Misconfigured(f"PORTAL_BASE_URL must begin with http:// or https://, not {settings.base_url!r}.")
+    if settings.base_url and not _is_root(settings.base_url):
+        raise Misconfigured(
+            f"PORTAL_BASE_URL is the address of a host, such as https://daten.example, without a path, not {settings.base_url!r}.",
+            detail_de=f"PORTAL_BASE_URL ist die Adresse eines Rechners wie https://daten.example, ohne Pfad, nicht {settings.base_url!r}.",
+        )
     if settings.oidc_issuer and not (_is_safe(settings.oidc_issuer) and settings.oidc_client_id):
         raise Misconfigured(
             "PORTAL_OIDC_ISSUER must begin with https:// (http:// only on this machine) and needs a PORTAL_OIDC_CLIENT_ID.",
@@ -189,6 +195,16 @@ def _checked(settings: Settings) -> Settings:
     values["data"] = settings.data.expanduser().resolve()
     values["base_url"] = settings.base_url.rstrip("/")
     return Settings(**values)
+
+
+def _is_root(address: str) -> bool:
+    """Tell whether *address* is that of a host, at whose root the portal serves."""
+    try:
+        parts = urlsplit(address)
+        inside = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
+        return is_web_address(address) and bool(parts.hostname) and not inside and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
 
 
 def _is_safe(address: str) -> bool:

@@ -13,6 +13,7 @@ from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.lazily import jsonschema
 from portal.foundation.resources import shipped
 from portal.foundation.text import LangString, is_web_address
+from portal.publishing.labels import LABELS
 from portal.vocabularies.concepts import concept
 from portal.vocabularies.licences import Licence, licence
 from portal.vocabularies.places import place
@@ -116,7 +117,9 @@ def _findings_of(error: "jsonschema.ValidationError") -> list[DescriptorFinding]
 
 
 def _missing(pointer: str, key: object) -> DescriptorFinding:
-    return DescriptorFinding(pointer, LangString(f"{key} fehlt.", f"{key} is missing."), gap=True)
+    name = LABELS.get(str(key), LangString(str(key)))
+    german, english = (f"{word} ({key})" if word != key else word for word in (name.de, name.in_language("en")))
+    return DescriptorFinding(pointer, LangString(f"{german} fehlt.", f"{english} is missing."), gap=True)
 
 
 _RULES = {

@@ -149,14 +149,13 @@ def _unanswered_columns(name: str, table: TypedTable, decisions: Iterable[Privac
 
 def _asked(table: str, hit: PersonalHit) -> Finding:
     said = KINDS[hit.kind]
-    german, english = (f", Zeile {hit.row}", f", row {hit.row}") if hit.row is not None else ("", "")
     needed = (" Eine Entscheidung fehlt.", " A decision is missing.") if hit.is_serious else ("", "")
     return Finding(
         code=f"personal-{hit.kind}",
         severity=Severity.ERROR if hit.is_serious else Severity.WARNING,
         message=LangString(
-            f"{table}{german}, Spalte {hit.column}: das sieht nach {said.de} aus.{needed[0]}",
-            f"{table}{english}, column {hit.column}: this looks like {said.in_language('en')}.{needed[1]}",
+            f"Das sieht nach {said.de} aus.{needed[0]}",
+            f"This looks like {said.in_language('en')}.{needed[1]}",
         ),
         row=hit.row,
         column=hit.column,
@@ -170,9 +169,8 @@ def _classed(table: str, column: str) -> Finding:
         code=CLASSED,
         severity=Severity.ERROR,
         message=LangString(
-            f"{table}: die Spalte {column} ist als personenbezogen eingestuft; es fehlt eine Entscheidung, "
-            "für eine Freigabe mit Rechtsgrundlage.",
-            f"{table}: the column {column} is classed as personal; a decision is missing, for a release with its legal basis.",
+            "Die Spalte ist als personenbezogen eingestuft; es fehlt eine Entscheidung, für eine Freigabe mit Rechtsgrundlage.",
+            "The column is classed as personal; a decision is missing, for a release with its legal basis.",
         ),
         column=column,
         table=table,

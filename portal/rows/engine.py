@@ -23,12 +23,14 @@ from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import TableSchema
 from portal.rows.index import FORMAT_VERSION, indexed_columns
 from portal.rows.shown import row_sql
+from portal.rows.turns import Turns
 
 MAX_OPEN = 64
 """Connections to row files that stay open between questions."""
 _LOOK_EVERY = 20_000
 """Steps of SQLite's machine between two looks at the clock: about a millisecond."""
 _MAPPED_BYTES = 1 << 30
+_LONGEST_WAIT_FOR_INDEX_S = 60.0
 DUCKDB_MEMORY_BYTES = 400_000_000
 DUCKDB_THREADS = 2
 
@@ -67,6 +69,10 @@ class RowEngine:
         self.make_room = make_room
         """Called with what was made in the folder just now, for others to go."""
         self.timeout_s = timeout_s
+        self._turns = Turns()
+        """Who asks DuckDB waits here."""
+        self.indexing = Turns(at_once=1, longest_wait_s=_LONGEST_WAIT_FOR_INDEX_S)
+        """Who looks for words waits here while their index is made."""
         self.making = threading.Lock()
         """Held while such an index is made: one at a time."""
         self.asked: Counter[Path] = Counter()
@@ -104,21 +110,23 @@ class RowEngine:
 
         Raises:
             TooCostly: the question took too long, or more memory than it may.
+            Busy: too many such questions are waiting.
         """
-        with self._lock:
-            if self._duckdb is None:
-                self._duckdb = _duckdb()
-            cursor = self._duckdb.cursor()
-        watch = threading.Timer(self.timeout_s, cursor.interrupt)
-        watch.daemon = True
-        watch.start()
-        try:
-            yield cursor
-        except (duckdb.InterruptException, duckdb.OutOfMemoryException):
-            raise self._too_costly() from None
-        finally:
-            watch.cancel()
-            cursor.close()
+        with self._turns.turn():
+            with self._lock:
+                if self._duckdb is None:
+                    self._duckdb = _duckdb()
+                cursor = self._duckdb.cursor()
+            watch = threading.Timer(self.timeout_s, cursor.interrupt)
+            watch.daemon = True
+            watch.start()
+            try:
+                yield cursor
+            except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+                raise self._too_costly() from None
+            finally:
+                watch.cancel()
+                cursor.close()
 
     def _taken(self, row_file: Path) -> sqlite3.Connection | None:
         with self._lock:

@@ -51,6 +51,7 @@ def matching(engine: RowEngine, source: RowSource, text: str) -> list[int] | Non
     Raises:
         InvalidInput: *text* has no word, or too many.
         TooCostly: it took too long.
+        Busy: too many wait for the index.
     """
     if not text:
         return None
@@ -86,7 +87,7 @@ def side_file(engine: RowEngine, source: RowSource) -> Path:
     with contextlib.suppress(FileNotFoundError):
         os.utime(folder)
         return target
-    with engine.making:
+    with engine.indexing.turn(), engine.making:
         if not folder.exists():
             _make(source, folder)
             engine.make_room(folder)

@@ -18,6 +18,7 @@ from portal.foundation.errors import InvalidInput
 from portal.foundation.numbers import whole_number
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
 from portal.rows.conditions import fitted
+from portal.rows.habits import HABITS
 from portal.rows.query import COUNT, MAX_PAGE, Condition, Figure, Group, Measure, Op, Order, Part, RowQuery, Value
 from portal.rows.values import MAX_TEXT, SHOWN, read_value
 
@@ -199,7 +200,9 @@ class _Reader:
         options = known or list(self.schema.names)
         likely = options + (list(RESERVED) if parameter == name else [])
         similar = difflib.get_close_matches(name[:100], likely, n=3)
-        hint_de, hint = (f" Gemeint {similar[0]!r}?" if similar else ""), (f" {similar[0]!r}?" if similar else "")
+        meant = HABITS.get(name.lower()) if parameter == name else None
+        similar = [meant] if meant else similar
+        hint_de, hint = (f" Gemeint {similar[0]!r}?", f" Did you mean {similar[0]!r}?") if similar else ("", "")
         return InvalidInput(
             f"There is no column {name[:100]!r}.{hint}",
             detail_de=f"Es gibt keine Spalte {name[:100]!r}.{hint_de}",

@@ -15,7 +15,9 @@ from portal.web.ckan.door import register_ckan
 from portal.web.combination_things import combination_things
 from portal.web.context import Context, keep
 from portal.web.converters import VersionConverter
+from portal.web.discovery import discovery
 from portal.web.door import PublishedDoor
+from portal.web.feed import feed
 from portal.web.halves import Halves
 from portal.web.headers import register_headers
 from portal.web.idempotency import register_idempotency
@@ -80,6 +82,8 @@ def register_reading(app: Flask, context: Context) -> None:
     app.register_blueprint(things)
     app.register_blueprint(row_things)
     app.register_blueprint(combination_things)
+    app.register_blueprint(discovery)
+    app.register_blueprint(feed)
     register_ckan(app, context.portal.settings.public_url)
     register_pages(app)
     register_problems(app)

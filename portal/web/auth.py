@@ -91,7 +91,7 @@ def brings_credentials() -> bool:
 def _authenticated() -> Actor:
     if not brings_credentials():
         return actor_of_cookie()
-    given = request.authorization
+    given = _sent()
     if given is None or len(request.headers["Authorization"]) > _MAX_CHARS:
         raise _refused()
     if given.type == "bearer" and given.token:
@@ -99,6 +99,14 @@ def _authenticated() -> Actor:
     if given.type == "basic":
         return _by_password(given)
     raise _refused()
+
+
+def _sent() -> Authorization | None:
+    """Read the header; None: it is nothing that can be read."""
+    try:
+        return request.authorization
+    except ValueError:  # Werkzeug lets it through where Base64 is expected
+        return None
 
 
 def _by_password(given: Authorization) -> Actor:

@@ -12,6 +12,7 @@ from flask.globals import request_ctx
 from sqlalchemy.exc import OperationalError
 
 from portal.web.context import index, portal
+from portal.web.links import API_CATALOG_LINK
 from portal.web.negotiation import HTML
 from portal.web.problems import problem
 from portal.web.stored import EXPOSED, PRECONDITION_FAILED, packed, takes_gzip
@@ -26,7 +27,10 @@ LICENCE_LINK = '<https://www.govdata.de/dl-de/zero-2-0>; rel="license"'
 
 _TAG = "tag_of_the_answer"
 
-_SENT_FROM_PAGES = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, Range, X-Request-Id"
+_SENT_FROM_PAGES = (
+    "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, If-Range, Prefer, Range, "
+    "X-CKAN-API-Key, X-Request-Id"
+)
 """What scripts on pages of other origins may send; `*` would not cover `Authorization` (Fetch, 3.3.4)."""
 
 
@@ -86,7 +90,7 @@ def _add_validators(response: Response) -> None:
     response.vary.update(("Accept", "Accept-Encoding", "Accept-Language"))
     if "no-store" in headers["Cache-Control"]:
         return
-    headers.setdefault("Link", LICENCE_LINK)
+    headers.setdefault("Link", f"{LICENCE_LINK}, {API_CATALOG_LINK}")
     response.last_modified = response.last_modified or _modified_at()
     digest = hashlib.sha256(response.get_data()).digest()
     headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(digest).decode('ascii')}:"

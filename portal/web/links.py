@@ -1,16 +1,28 @@
 """Values of the `Link` header (RFC 8288), and addresses that several answers name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from portal.foundation.config import Settings
 from portal.publishing.descriptor import licence_of
 from portal.publishing.lineage import Lineage, combine_url
 
+API_CATALOG_LINK = '</.well-known/api-catalog>; rel="api-catalog"; type="application/linkset+json"'
+"""Leads from any page or list to the interfaces there are (RFC 9727, section 3)."""
+
 
 def licence_link(descriptor: dict[str, Any]) -> str:  # Any: a checked Data Package descriptor
     """Give the `Link` value that names the licence of a dataset (RFC 4946)."""
     found = licence_of(descriptor)
     return f'<{found.url or found.iri}>; rel="license"'
+
+
+def document_links(url: str, descriptor: dict[str, Any], documents: Mapping[str, str]) -> str:  # Any: as above
+    """Give the `Link` value of a dataset's page: its licence, the same as a document (suffix ↔ media type), and all of it as ZIP."""
+    described = (f'<{url}{suffix}>; rel="describedby"; type="{kind}"' for suffix, kind in documents.items())
+    return ", ".join(
+        [licence_link(descriptor), *described, f'<{url}.zip>; rel="item"; type="application/zip"', API_CATALOG_LINK]
+    )
 
 
 def lineage_link(lineage: Lineage, settings: Settings) -> str:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _ADDRESS = re.compile(
-    r"/|/datasets\.csv|/combinations(?:\.[a-z]+|/[a-z0-9-]+/dcat\.[a-z]+)?|/datasets/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?"
+    r"/|/datasets\.csv|/sitemap\.xml|/feed\.atom|/combinations(?:\.[a-z]+|/[a-z0-9-]+/dcat\.[a-z]+)?"
+    r"|/datasets/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?"
     r"|/api/v1/(?:datasets(?:/[a-z0-9][a-z0-9_-]*/(?:versions|tables(?:/[^/]+)?))?|themes|keywords|places)"
     r"|/api/v1/datasets/[a-z0-9][a-z0-9_-]*(?:/versions/[1-9][0-9]{0,8})?/tables/[^/]+/(?:openapi\.json|snippets(?:/[^/]+)?)"
     r"|/api/docs/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?/[^/]+"

@@ -91,7 +91,7 @@ def problem(
 
 
 def _wants_page() -> bool:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") and not request.path.startswith("/api/docs"):
         return False
     return accepts(request.headers.get("Accept", ""), (PROBLEM_JSON, "application/json", HTML)) == HTML
 
@@ -126,13 +126,24 @@ def _http_error(error: HTTPException) -> Response:
     slug = _BY_STATUS.get(status, "invalid-input" if status < 500 else "error")
     text = (error.description or HTTPStatus(status).phrase).replace("\n", " ")
     allow = {name: value for name, value in error.get_headers() if name == "Allow"}
-    return problem(slug, LangString(_GERMAN.get(status, text), text), facts, status=status, headers=allow)
+    detail = _SAID.get(status, LangString(_GERMAN.get(status, text), text))
+    if allow:
+        methods = allow["Allow"]
+        detail = LangString(f"{detail.de} Es gibt {methods}.", f"{detail.in_language('en')} There are {methods}.")
+    return problem(slug, detail, facts, status=status, headers=allow)
 
+
+_SAID = {
+    404: LangString(
+        "Unter dieser Adresse gibt es nichts; was es gibt, sagen /datasets, /api/v1/ und /api/docs.",
+        "There is nothing at this address; /datasets, /api/v1/ and /api/docs say what there is.",
+    ),
+    405: LangString("Diese Methode gibt es unter dieser Adresse nicht.", "This address has no such method."),
+}
+"""What is said instead of Werkzeug's own words."""
 
 _GERMAN = {
     400: "Die Anfrage ist nicht lesbar.",
-    404: "Unter dieser Adresse gibt es nichts.",
-    405: "Diese Methode gibt es unter dieser Adresse nicht.",
     413: "Die Anfrage ist zu groß.",
     414: "Die Adresse ist zu lang.",
     415: "Dieser Medientyp wird hier nicht gelesen.",

@@ -1,22 +1,37 @@
 """A client's socket with an end to patience, and no more calls of the system than needed.
 
 The socket never blocks; what can be read or sent at once is, and only where the client is not ready is it waited for.
+Silence ends the conversation, and so does a trickle: bytes that come or go earn time to wait, waiting uses it up.
 (A socket with a timeout of Python's own asks the system before every read and write, and once more to set the timeout.)
 """
 
 import errno
+import os
 import select
 import socket
+import time
 from typing import Any
 
 STALLED_S = 5.0
 """A client that sends or takes no byte for so long is let go: it holds a thread that others wait for."""
+
+MOST_WAITED_S = 10.0
+"""All waits for one client together, if it earns none: nobody holds a thread by a byte now and then."""
+SLOWEST_BYTES_PER_S = 1_000
+"""Whoever sends or takes more, on the average of the waits, is waited for however long it takes."""
+
+_AT_ONCE_BYTES = 1 << 30
 
 
 class ImpatientSocket(socket.socket):
     """A connected socket whose silence is the end of the conversation; gunicorn knows no limit of its own for that."""
 
     patience_s = STALLED_S
+    _credit_s = MOST_WAITED_S
+    """How long the client may still be waited for."""
+    has_hung_up = False
+    asking_since = 0.0
+    """When the client began with a request whose head is not there yet (monotonic); 0: it did not."""
 
     @classmethod
     def taken_from(cls, connection: socket.socket) -> "ImpatientSocket":
@@ -33,20 +48,31 @@ class ImpatientSocket(socket.socket):
         """Tell whether something can be read, or the client has hung up, before *wait_s* seconds have passed."""
         return self._ready(select.POLLIN, wait_s)
 
+    def arrived(self, size_bytes: int, *, within_s: float) -> bytes | None:
+        """Give what has come, *within_s* seconds from now at most; None: nothing yet. Empty: the client has hung up."""
+        try:
+            return super().recv(size_bytes)
+        except BlockingIOError:
+            return super().recv(size_bytes) if within_s and self._ready(select.POLLIN, within_s) else None
+
     def recv(self, *sizes: int) -> bytes:
         """Read what has come; nothing means that the client has hung up or says nothing any more."""
         try:
             return super().recv(*sizes)
         except BlockingIOError:
-            return super().recv(*sizes) if self._ready(select.POLLIN, self.patience_s) else b""
+            if not self._waited_for(select.POLLIN):
+                return b""
+            found = super().recv(*sizes)
+            self._earn(len(found))
+            return found
         except TimeoutError:  # somebody has set a time of their own
             return b""
 
     def sendall(self, *parts: Any) -> None:  # Any: a buffer, and flags
-        """Send everything; patience begins anew with every byte that is taken.
+        """Send everything; who takes it too slowly is let go.
 
         Raises:
-            BrokenPipeError: the client takes nothing any more.
+            BrokenPipeError: the client takes nothing any more, or next to nothing.
         """
         unsent, *flags = parts
         while True:
@@ -57,31 +83,44 @@ class ImpatientSocket(socket.socket):
                 continue
             if sent == len(unsent):
                 return
+            self._earn(sent)
             unsent = memoryview(unsent)[sent:]
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:  # Any: as in typeshed
         """Send from an open file, without the bytes passing through Python.
 
         Raises:
-            BrokenPipeError: the client takes nothing any more.
+            BrokenPipeError: the client takes nothing any more, or next to nothing.
         """
-        self.settimeout(self.patience_s)
-        try:
-            return super().sendfile(file, offset, count)
-        except TimeoutError:
-            raise _gone() from None
-        finally:
-            self.settimeout(0)
+        source, sent = file.fileno(), 0
+        left = os.fstat(source).st_size - offset if count is None else count
+        while sent < left:
+            try:
+                taken = os.sendfile(self.fileno(), source, offset + sent, min(left - sent, _AT_ONCE_BYTES))
+            except BlockingIOError:
+                self._wait_for_taker()
+                continue
+            if taken == 0:  # the file is shorter than was said
+                break
+            self._earn(taken)
+            sent += taken
+        return sent
 
     def _wait_for_taker(self) -> None:
-        if not self._ready(select.POLLOUT, self.patience_s):
-            raise _gone()
+        if not self._waited_for(select.POLLOUT):
+            raise BrokenPipeError(errno.EPIPE, "the client takes nothing")
+
+    def _waited_for(self, what: int) -> bool:
+        """Wait until the client is ready, as long as it may still be waited for; tell whether it is."""
+        started = time.monotonic()
+        ready = self._ready(what, min(self.patience_s, max(self._credit_s, 0)))
+        self._credit_s -= time.monotonic() - started
+        return ready
+
+    def _earn(self, size_bytes: int) -> None:
+        self._credit_s = min(self._credit_s + size_bytes / SLOWEST_BYTES_PER_S, MOST_WAITED_S)
 
     def _ready(self, what: int, wait_s: float) -> bool:
         asked = select.poll()
         asked.register(self.fileno(), what)
         return bool(asked.poll(wait_s * 1000))
-
-
-def _gone() -> BrokenPipeError:
-    return BrokenPipeError(errno.EPIPE, "the client takes nothing")

@@ -50,7 +50,7 @@ _WORTH_COMPRESSING_BYTES = 1_000
 """A smaller answer fits into one packet anyway."""
 
 EXPOSED = (
-    "Content-Length, Content-Range, ETag, Idempotency-Replayed, Last-Modified, Link, Location, Repr-Digest, Retry-After, "
+    "Content-Disposition, Content-Length, Content-Location, Content-Range, ETag, Idempotency-Replayed, Last-Modified, Link, Location, Repr-Digest, Retry-After, "
     "Row-Count, WWW-Authenticate, X-Request-Id"
 )
 

@@ -39,6 +39,8 @@ WORDS = {
     "publisher": LangString("Herausgeber", "Publisher"),
     "modified": LangString("Geändert am", "Changed on"),
     "version": LangString("Version", "Version"),
+    "was_withdrawn": LangString("zurückgezogen", "withdrawn"),
+    "was_restored": LangString("wieder da", "restored"),
     "versions": LangString("Versionen", "Versions"),
     "newest_version": LangString("Zur neuesten Version", "To the newest version"),
     "download": LangString("Herunterladen", "Download"),

@@ -1,10 +1,11 @@
-"""gunicorn's threaded worker, quicker with small answers, and with two things it lacks: an end to patience, and errors in our shape.
+"""gunicorn's threaded worker, quicker with small answers, and with three things it lacks: an end to patience, threads that no
+stranger can hold, and errors in our shape.
 
-A client that sends or takes no byte for some seconds is let go: it holds a thread that others wait for (sockets.py).
-What is no HTTP request at all is answered with a problem document; what fails inside an answer is logged and told as such.
+A client that sends or takes next to nothing is let go (sockets.py), and what it takes its time to ask holds no thread
+(connections.py). What is no HTTP request at all is answered with a problem document; what fails inside an answer is logged and told as such.
 
     accept ──▶ thread: read, answer ──▶ next request within LINGER_S? ──yes──▶ the same thread answers it
-                                                  └──no, or others wait──▶ back to the poller until it comes
+      poller ──▶ ▲                                └──no, or others wait──▶ back to the poller until it comes
 """
 
 import json
@@ -25,8 +26,9 @@ from gunicorn.http.errors import (
 )
 from gunicorn.http.wsgi import FileWrapper, create
 from gunicorn.util import close_graceful
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
+from portal.web.connections import head_is_there, is_in_time, part_from
 from portal.web.sockets import ImpatientSocket
 from portal.web.wire import Answer
 
@@ -57,12 +59,19 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no typ
 
     def handle(self, conn: Any) -> Any:  # Any: gunicorn's own
         """Answer a request, and those that follow at once on the same connection."""
-        if not conn.initialized and conn.sock.readable_within(0):
-            conn.data_ready = True
-        result = super().handle(conn)
+        conn.init()
+        result = self._handled(conn)
         while result is True and self._asks_again(conn):
-            result = super().handle(conn)
+            result = self._handled(conn)
+        if not result:
+            part_from(conn)
         return result
+
+    def _handled(self, conn: Any) -> Any:  # Any: gunicorn's own
+        """Answer a request; one whose head is not there yet is the poller's to wait for."""
+        if head_is_there(conn, linger_s=LINGER_S):
+            return super().handle(conn)
+        return _DEFER if self.alive and is_in_time(conn) else False
 
     def _asks_again(self, conn: Any) -> bool:  # Any: gunicorn's own
         """Tell whether the client sends its next request before anybody else needs the thread."""

@@ -1,5 +1,7 @@
 """The command line as a whole: help, version, wrong calls."""
 
+from pathlib import Path
+
 import pytest
 
 from portal import __version__
@@ -25,3 +27,12 @@ def test_a_wrong_call_is_told_how_to_call(arguments: list[str]) -> None:
     assert done.returncode == 2
     assert "Usage: portal" in done.stderr or "Usage: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_one_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+
+    done = call_portal("publisher", "list", data=tmp_path / "file" / "data")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Error: {tmp_path / 'file' / 'data'}: Not a directory.\n"

@@ -39,6 +39,11 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
         ("port", "70000", "PORTAL_PORT must be between 0 and 65535, not 70000."),
         ("threads", "0", "PORTAL_THREADS and PORTAL_WORKERS must be at least 1."),
         ("access_log", "maybe", "PORTAL_ACCESS_LOG must be true or false, not 'maybe'."),
+        (
+            "base_url",
+            "https://daten.example/portal",
+            "PORTAL_BASE_URL is the address of a host, such as https://daten.example, without a path, not 'https://daten.example/portal'.",
+        ),
         ("base_url", "daten.example", "PORTAL_BASE_URL must begin with http:// or https://, not 'daten.example'."),
     ],
 )
@@ -68,7 +73,7 @@ def test_a_setting_that_does_not_fit_is_one_line_and_status_1(
 def test_a_value_that_only_shows_itself_in_use_is_refused_without_a_traceback(
     command: str, setting: str, value: str, said: str, tmp_path: Path
 ) -> None:
-    done = call_portal(command, data=tmp_path / "data", datasets="-", **{setting: value})
+    done = call_portal(command, data=tmp_path / "data", datasets="-", port="0", **{setting: value})
 
     assert done.returncode == 1
     assert done.stderr.startswith(f"Error: {said}")

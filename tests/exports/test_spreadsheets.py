@@ -14,6 +14,9 @@ from portal.exports import sheets
 from portal.exports.ods import write_ods
 from portal.exports.table import TableExport
 from portal.exports.xlsx import write_xlsx
+from portal.ingest.engine import Engine
+from portal.ingest.receive.receiving import receive
+from portal.ingest.receive.spreadsheets import OUR_SHEETS
 
 TEXT = {"fields": [{"name": "x"}]}
 Make = Callable[..., TableExport]
@@ -41,6 +44,20 @@ def test_a_formula_stays_text_and_a_number_a_number_for_openpyxl(an_export: Make
     assert sheet["A3"].hyperlink is None
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.dimensions) == ("A2", "A1:D3", "A1:D3")
     assert sheet["A1"].font.bold
+
+
+@pytest.mark.parametrize(("write", "suffix"), [(write_xlsx, "xlsx"), (write_ods, "ods")])
+def test_a_workbook_that_was_downloaded_comes_back_as_the_data_alone(
+    an_export: Make, tmp_path: Path, write: Callable[[TableExport, Path], object], suffix: str
+) -> None:
+    write(an_export("s,n\nx,1\ny,2\n", {"fields": [{"name": "s"}, {"name": "n", "type": "integer"}]}), tmp_path / "t")
+
+    with Engine.open(tmp_path) as engine:
+        back = receive(tmp_path / "t", filename=f"t.{suffix}", folder=tmp_path / "out", engine=engine)
+
+    assert OUR_SHEETS == (sheets.DICTIONARY, sheets.LICENCE)
+    assert [finding.code for finding in back.report.findings] == []
+    assert [(table.row_count, table.schema.names) for table in back.tables] == [(2, ("s", "n"))]
 
 
 def test_pandas_reads_the_same_table_from_ods(an_export: Make, tmp_path: Path) -> None:

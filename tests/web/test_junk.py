@@ -125,6 +125,7 @@ def test_a_method_that_does_not_exist_is_refused_with_those_that_do(
     response = client.open(place, method=method, data=b'{"title": "x"}', content_type="application/json")
 
     assert_problem(response, 405)
+    assert response.headers["Allow"] in response.json["translations"]["en"]["detail"]
     assert {"GET", "HEAD"} <= set(response.headers["Allow"].replace(" ", "").split(","))
 
 
@@ -143,6 +144,8 @@ def test_a_person_sees_a_page_where_a_machine_gets_a_problem_document(client: Fl
 
     page = client.get("/datasets/none", headers=browser)
 
+    assert client.get("/api/docs/none/none", headers=browser).mimetype == "text/html"
+    assert client.get("/api/v1/datasets/none", headers=browser).mimetype == "application/problem+json"
     assert page.status_code == 404
     assert page.mimetype == "text/html"
     assert "Es gibt keinen Datensatz" in page.get_data(as_text=True)

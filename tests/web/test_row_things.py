@@ -147,8 +147,8 @@ def test_the_page_speaks_both_languages_and_links_both_ways(client, language, wo
 
     assert f'<html lang="{language}">' in page
     assert words in page
-    assert 'href="/id/parks/parks/p-1"' in page
-    assert 'href="/id/pflege/cuts/c-1"' in page
+    assert f'href="/id/parks/parks/p-1?lang={language}"' in page
+    assert f'href="/id/pflege/cuts/c-1?lang={language}"' in page
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,26 @@ def test_no_row_at_all_is_a_file_too(client: FlaskClient) -> None:
         assert (answer.status_code, answer.headers["Row-Count"]) == (200, "0"), form.name
 
 
+@pytest.mark.parametrize(
+    ("habit", "ours"), [("page=2", "after"), ("order_by=id", "sort"), ("$select=id", "columns"), ("search=x", "q")]
+)
+def test_who_is_used_to_another_interface_is_told_what_it_is_called_here(
+    client: FlaskClient, habit: str, ours: str
+) -> None:
+    answer = client.get(f"{ROWS}?{habit}", headers={"Accept-Language": "en"})
+
+    assert_problem(answer, 400)
+    assert answer.get_json()["similar"] == [ours]
+    assert answer.get_json()["detail"].endswith(f"Did you mean {ours!r}?")
+
+
+def test_a_parameter_that_is_there_twice_is_called_that(client: FlaskClient) -> None:
+    answer = client.get(f"{ROWS}?id=b-1&id=b-2", headers={"Accept-Language": "en"})
+
+    assert_problem(answer, 400)
+    assert answer.get_json()["detail"].startswith("There more than once: id.")
+
+
 def test_an_unknown_column_is_refused_with_those_that_look_like_it(client: FlaskClient) -> None:
     answer = client.get(f"{ROWS}?hight_m__gt=3")
 

@@ -181,16 +181,36 @@ def test_many_parallel_readers_all_get_the_same_bytes(server: Server) -> None:
     assert all(body == expected for _, body in answers[::5])
 
 
-def test_clients_that_never_finish_their_request_hold_nobody_up_for_long(server: Server) -> None:
-    slow = [server.connect() for _ in range(THREADS + 1)]
+def test_clients_that_take_their_time_to_ask_hold_nobody_up(server: Server) -> None:
+    slow = [server.connect() for _ in range(10 * THREADS)]
     try:
-        for connection in slow:
+        for connection in slow[THREADS:]:
             connection.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\nX: ")
-        time.sleep(0.3)
+        started = time.monotonic()
+        for _ in range(5):
+            for connection in slow[2 * THREADS :]:
+                connection.sendall(b"x")
+            assert server.get("/health")[0] == 200
 
-        assert server.get("/health")[0] == 200
+        assert time.monotonic() - started < 2
+        slow[-1].sendall(b"\r\nConnection: close\r\n\r\n")
+        assert slow[-1].recv(100).startswith(b"HTTP/1.1 200")
     finally:
         for connection in slow:
+            connection.close()
+
+
+def test_clients_that_do_not_hang_up_hold_nobody_up(server: Server) -> None:
+    answered = [server.connect() for _ in range(3 * THREADS)]
+    try:
+        started = time.monotonic()
+        for connection in answered:
+            connection.sendall(b"GET /health HTTP/1.1\r\n" + END)
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+
+        assert time.monotonic() - started < 2
+    finally:
+        for connection in answered:
             connection.close()
 
 

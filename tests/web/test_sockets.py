@@ -75,3 +75,32 @@ def test_a_slow_reader_gets_everything_however_long_it_takes(pair: tuple[Impatie
     sending.join()
 
     assert taken == LARGE[:300_000]
+
+
+def test_a_byte_now_and_then_does_not_hold_a_thread_for_ever(pair: tuple[ImpatientSocket, socket.socket]) -> None:
+    ours, client = pair
+    ours._credit_s = PATIENCE_S
+    stop, heard = threading.Event(), 0
+
+    def trickle() -> None:
+        while not stop.wait(PATIENCE_S / 10):
+            client.sendall(b"x")
+
+    sending = threading.Thread(target=trickle)
+    sending.start()
+    while ours.recv(100):
+        heard += 1
+    stop.set()
+    sending.join()
+
+    assert 5 <= heard <= 15
+
+
+def test_what_has_come_is_given_without_waiting_for_more(pair: tuple[ImpatientSocket, socket.socket]) -> None:
+    ours, client = pair
+
+    assert ours.arrived(100, within_s=0) is None
+    client.sendall(b"GE")
+    assert ours.arrived(100, within_s=1) == b"GE"
+    client.close()
+    assert ours.arrived(100, within_s=1) == b""

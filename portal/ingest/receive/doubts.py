@@ -22,7 +22,8 @@ from portal.ingest.receive.task import Grid, Task
 from portal.ingest.report import MAX_LISTED, Remedy, Severity
 
 _FEW = 5
-"""Up to one value in so many that does not fit is worth a finding; more, and the column is simply text."""
+"""Up to one value in so many that does not fit is worth a finding, and a single one among several; more, and the column is
+simply text."""
 
 
 def resolve(task: Task, grid: Grid, columns: list[Seen]) -> None:
@@ -219,6 +220,6 @@ def _misfit(task: Task, grid: Grid, one: Seen) -> None:
             column=one.name,
             value=odd[0],
         )
-    elif number <= one.filled // _FEW:
+    elif number <= one.filled // _FEW or (number == 1 and one.filled > number + 1):
         list_odd(task, grid, one, number)
     one.reading = TEXT

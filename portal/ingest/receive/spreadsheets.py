@@ -120,6 +120,10 @@ def _too_large() -> Unreadable:
     )
 
 
+OUR_SHEETS = ("Spalten · Columns", "Lizenz · Licence")
+"""What the portal's own workbooks have beside the data (portal/exports/sheets.py): one that comes back is the data alone."""
+
+
 def _chosen(task: Task, sheets: list[Sheet]) -> list[Sheet]:
     """Give the sheets to take: those chosen, or the only one with a table; else the likeliest, and ask."""
     filled = [sheet for sheet in sheets if sheet.known.get("rows") or sheet.known.get("too_large")]
@@ -138,6 +142,7 @@ def _chosen(task: Task, sheets: list[Sheet]) -> list[Sheet]:
                 f"Not all of the sheets {', '.join(wanted)} exist.",
             )
         return found
+    filled = [sheet for sheet in filled if sheet.name not in OUR_SHEETS] or filled
     if not filled:
         raise Unreadable("empty-file", "Kein Blatt enthält etwas.", "No sheet holds anything.")
     tables = [sheet for sheet in filled if sheet.known.get("width", 0) > 1 and sheet.known.get("rows", 0) > 1]

@@ -80,14 +80,26 @@ def _hold_against(known: Mapping[tuple[str, str], _Operation]) -> None:
 
 
 def _refuse_unknown(allowed: frozenset[str]) -> None:
-    wrong = sorted(name for name, values in request.args.lists() if name not in allowed or len(values) > 1)
+    given = dict(request.args.lists())
+    _refuse_repeated(sorted(name for name, values in given.items() if name in allowed and len(values) > 1))
+    wrong = sorted(given.keys() - allowed)
     if wrong:
         shown = ", ".join(name[:80] for name in wrong[:10])
         options = ", ".join(sorted(allowed)) or "none"
         raise InvalidInput(
-            f"Unknown or repeated parameters: {shown}. There are: {options}.",
-            detail_de=f"Unbekannte oder doppelte Parameter: {shown}. Es gibt: {options if allowed else 'keine'}.",
+            f"Unknown parameters: {shown}. There are: {options}.",
+            detail_de=f"Unbekannte Parameter: {shown}. Es gibt: {options if allowed else 'keine'}.",
             parameters=sorted(allowed),
+        )
+
+
+def _refuse_repeated(names: list[str]) -> None:
+    if names:
+        shown = ", ".join(name[:80] for name in names[:10])
+        raise InvalidInput(
+            f"There more than once: {shown}. Each parameter is said once; rows with one of several values: column__in=a,b.",
+            detail_de=f"Mehrfach angegeben: {shown}. Jeder Parameter steht einmal; Zeilen mit einem von mehreren Werten: spalte__in=a,b.",
+            parameters=names[:10],
         )
 
 

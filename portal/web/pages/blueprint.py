@@ -2,7 +2,6 @@
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,11 +18,11 @@ from portal.catalogue.reading import (
     version_lines,
 )
 from portal.exports.formats import FORMATS
+from portal.exports.one_row import canonical_text, read_row_text
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.numbers import whole_number
 from portal.foundation.resources import shipped
-from portal.foundation.text import LangString
 from portal.publishing.chosen_files import published_source
 from portal.publishing.documents import address
 from portal.rows.engine import RowSource
@@ -32,13 +31,14 @@ from portal.rows.serve import read_page
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
 from portal.web.context import index, portal, reader_language
-from portal.web.links import docs_url
+from portal.web.links import docs_url, document_links
 from portal.web.manuals import manual_of
 from portal.web.negotiation import preferred
 from portal.web.pages.formats import cell, file_rows, readable_size
 from portal.web.pages.manuals import manual_pages, shown_snippets
+from portal.web.pages.words import words
 from portal.web.problems import KINDS
-from portal.web.translations import word
+from portal.web.published import DOCUMENTS
 
 pages = Blueprint("pages", __name__)
 
@@ -54,26 +54,7 @@ def register_pages(app: Flask) -> None:
     app.register_blueprint(manual_pages)
     app.jinja_env.filters["readable_size"] = readable_size
     app.jinja_env.filters["cell"] = cell
-    app.context_processor(_words)
-
-
-def _words() -> dict[str, Any]:  # Any: functions and values for templates
-    language = reader_language()
-    other = "en" if language == "de" else "de"
-    asked = {**request.args.to_dict(flat=False), "lang": [other]}
-
-    def translated(described: dict[str, Any], key: str) -> str:
-        return LangString.of(described, key).in_language(language)
-
-    return {
-        "t": lambda key: word(key, language),
-        "language": language,
-        "text": translated,
-        "said": lambda texts: texts.get(language) or texts.get("de", ""),
-        "settings": portal().settings,
-        "other": other,
-        "in_other_language": f"?{urlencode(asked, doseq=True, safe=':,')}",
-    }
+    app.context_processor(words)
 
 
 @pages.get("/")
@@ -106,7 +87,7 @@ def datasets() -> str:
 
 
 @pages.get("/datasets/<slug>")
-def dataset(slug: str) -> str:
+def dataset(slug: str) -> Response:
     """Show a dataset in its current version."""
     return _dataset_page(slug, None)
 
@@ -127,7 +108,7 @@ def dataset_csv(slug: str) -> AnyResponse:
 
 
 @pages.get("/datasets/<slug>/v/<version:number>")
-def dataset_version(slug: str, number: int) -> str:
+def dataset_version(slug: str, number: int) -> Response:
     """Show a dataset as it was in one version."""
     return _dataset_page(slug, number)
 
@@ -216,7 +197,7 @@ def _to_table(slug: str, number: int | None, table: str) -> AnyResponse:
     return response
 
 
-def _dataset_page(slug: str, number: int | None) -> str:
+def _dataset_page(slug: str, number: int | None) -> Response:
     with reading(portal().engine) as session:
         stands = public_dataset(session, slug)
         version = public_version(session, slug, number)
@@ -244,7 +225,7 @@ def _dataset_page(slug: str, number: int | None) -> str:
         }
         for resource, source, manual in zip(document["resources"], sources, manuals, strict=True)
     ]
-    return render_template(
+    page = render_template(
         "dataset.html",
         dataset=document,
         tables=shown,
@@ -255,11 +236,15 @@ def _dataset_page(slug: str, number: int | None) -> str:
         is_current=version.number == stands.current,
         base=address("", f"/datasets/{slug}").rstrip("/"),
     )
+    base = f"{portal().settings.public_url}/datasets/{slug}" + ("" if number is None else f"/v/{number}")
+    return Response(page, headers={"Link": document_links(base, version.descriptor, DOCUMENTS)})
 
 
-def _first_rows(source: RowSource) -> list[list[Any]]:  # Any: values of any type
-    page = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
-    return [list(json.loads(row, parse_float=str).values()) for row in page.rows]
+def _first_rows(source: RowSource) -> list[list[str | None]]:
+    """Give the first rows as the text formats write them."""
+    page, columns = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS)), source.schema.columns
+    rows = [read_row_text(row) for row in page.rows]
+    return [[canonical_text(column, row[column.name]) for column in columns] for row in rows]
 
 
 def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the dataset's document

@@ -3,26 +3,26 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from portal.publishing.manual.facts import TableManual
 from portal.publishing.manual.openapi import table_document
 from portal.publishing.manual.snippets import snippets_of, whole_snippets
 from portal.web.context import reader_language, told
 from portal.web.links import openapi_url, snippets_url
-from portal.web.manuals import find_manual
+from portal.web.manuals import find_manual, manual_links
 
 manual_pages = Blueprint("manuals", __name__)
 
 
 @manual_pages.get("/api/docs/<slug>/<table>")
 @manual_pages.get("/api/docs/<slug>/v/<version:number>/<table>")
-def table_manual(slug: str, table: str, number: int | None = None) -> str:
+def table_manual(slug: str, table: str, number: int | None = None) -> Response:
     """Show how a program reads a table."""
     manual = find_manual(slug, table, number)
     document = table_document(manual, told)
     place = (manual.table.base_url, slug, table, number)
-    return render_template(
+    page = render_template(
         "table_docs.html",
         api=document,
         operations=[(path, _operation(document, path)) for path in document["paths"]],
@@ -33,6 +33,7 @@ def table_manual(slug: str, table: str, number: int | None = None) -> str:
         openapi_url=openapi_url(*place),
         snippets_url=snippets_url(*place),
     )
+    return Response(page, headers={"Link": manual_links(manual)})
 
 
 def shown_snippets(manual: TableManual) -> list[dict[str, str]]:

@@ -145,6 +145,7 @@ def values() -> Iterator[Case]:  # noqa: PLR0915 - a list, one line a column
     yield column(
         "wert", "string", same("1", "2", "3", "4", "5", "6", "7", "8", "9", "zehn"), "mixed", code="mixed-types"
     )
+    yield column("wann", "string", same("01.04.1999", "31.02.2001", "17.05.2010"), "one-of-three", code="mixed-types")
     yield column("wert", "integer", same("12345678901", "-99999999999"), "eleven-digits")
     yield column("text", "string", same("=1+1", "+49 203", "@x"), "formulas")
     yield column("fläche", "number", {"1,10": "1.10", "2,20": "2.20"}, "trailing-zeros")

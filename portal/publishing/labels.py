@@ -1,0 +1,43 @@
+"""What people call the facts of a descriptor."""
+
+from portal.foundation.text import LangString
+
+LABELS: dict[str, LangString] = {
+    "title": LangString("Titel", "title"),
+    "description": LangString("Beschreibung", "description"),
+    "keywords": LangString("Schlagwörter", "keywords"),
+    "licenses": LangString("Lizenz", "licence"),
+    "sources": LangString("Quellen", "sources"),
+    "family": LangString("Familie", "family"),
+    "resources": LangString("Tabellen", "tables"),
+    "fields": LangString("Spalten", "columns"),
+    "dcat": LangString("DCAT-Angaben", "DCAT facts"),
+    "theme": LangString("Themen", "themes"),
+    "accrualPeriodicity": LangString("Aktualisierung", "frequency"),
+    "accessRights": LangString("Zugänglichkeit", "access rights"),
+    "language": LangString("Sprachen", "languages"),
+    "spatial": LangString("Orte", "places"),
+    "temporal": LangString("Zeitraum", "period"),
+    "start": LangString("Beginn", "start"),
+    "end": LangString("Ende", "end"),
+    "politicalGeocodingLevel": LangString("Verwaltungsebene", "level of government"),
+    "rights": LangString("Rechte", "rights"),
+    "provenance": LangString("Herkunft", "provenance"),
+    "hvdCategory": LangString("Kategorie hochwertiger Daten", "high-value data category"),
+    "applicableLegislation": LangString("Rechtsgrundlage", "applicable legislation"),
+    "withheld": LangString("zurückgehaltene Spalten", "withheld columns"),
+    "privacyDecisions": LangString("Entscheidungen zum Datenschutz", "data protection decisions"),
+    "schema": LangString("Schema", "schema"),
+    "type": LangString("Typ", "type"),
+    "unit": LangString("Einheit", "unit"),
+    "constraints": LangString("Vorgaben", "constraints"),
+    "primaryKey": LangString("Primärschlüssel", "primary key"),
+    "foreignKeys": LangString("Fremdschlüssel", "foreign keys"),
+    "externalKeys": LangString("Schlüssel in andere Datensätze", "keys into other datasets"),
+    "conditionalKeys": LangString("bedingte Schlüssel", "conditional keys"),
+    "dataProtection": LangString("Datenschutzklasse", "data protection class"),
+    "translations": LangString("Übersetzungen", "translations"),
+    "de": LangString("deutsch", "German"),
+    "en": LangString("englisch", "English"),
+}
+"""Key of the descriptor ↔ what people call it; other keys are called what they are called."""
