@@ -1,7 +1,6 @@
 """The foreman of a server starts a worker for each kind of work, and neither waits for the other."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from tests.curating import add_person, add_publisher
 from tests.curation.desk import SLUG, Desk
 from tests.people import NOON, someone
 from tests.templates import an_empty_portal
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -44,21 +44,14 @@ def test_a_release_is_made_while_a_job_takes_long_and_the_job_after_it(desk: Des
             assert alone
             foreman.start()
             foreman.nudge()
-            soon(lambda: desk.job(release).state == JobState.DONE)
+            wait_until(lambda: desk.job(release).state == JobState.DONE)
         desk.open()
         parts = portal.engine, portal.drafts, SLUG
         job = order_submission(*parts, above_bytes=None, revision=None, by=desk.anna, at=NOON)
         assert job is not None
         foreman.nudge()
-        soon(lambda: not jobs_wait(portal.engine))
+        wait_until(lambda: not jobs_wait(portal.engine))
     finally:
         foreman.stop()
 
     assert desk.job(job.id).state == JobState.DONE
-
-
-def soon(happens: Callable[[], bool], *, patience_s: float = 60) -> None:
-    until = time.monotonic() + patience_s
-    while not happens():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.05)
