@@ -1,7 +1,6 @@
 """The foreman of a server starts a worker for each kind of work, and neither waits for the other."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,22 +9,20 @@ from portal.accounts.roles import Role
 from portal.catalogue.publishers import find_publisher
 from portal.curation.ordering import order_submission
 from portal.curation.working import only_worker
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.jobs.job import JobState
-from portal.publishing.migrate import upgrade
 from portal.publishing.standing import Work, jobs_wait
 from portal.web.foreman import Foreman
-from portal.wiring import build
 from tests.curating import add_person, add_publisher
 from tests.curation.desk import SLUG, Desk
 from tests.people import NOON, someone
+from tests.templates import an_empty_portal
+from tests.waiting import wait_until
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    portal = build(Settings(data=tmp_path / "data", base_url="https://daten.example", datasets="-"))
-    upgrade(portal.engine)
+    portal = an_empty_portal(tmp_path / "data")
     add_publisher(portal)
     people = [(add_person(portal, name, role), role) for name, role in (("anna", Role.EDITOR), ("ben", Role.APPROVER))]
     with reading(portal.engine) as session:
@@ -47,21 +44,14 @@ def test_a_release_is_made_while_a_job_takes_long_and_the_job_after_it(desk: Des
             assert alone
             foreman.start()
             foreman.nudge()
-            soon(lambda: desk.job(release).state == JobState.DONE)
+            wait_until(lambda: desk.job(release).state == JobState.DONE)
         desk.open()
         parts = portal.engine, portal.drafts, SLUG
         job = order_submission(*parts, above_bytes=None, revision=None, by=desk.anna, at=NOON)
         assert job is not None
         foreman.nudge()
-        soon(lambda: not jobs_wait(portal.engine))
+        wait_until(lambda: not jobs_wait(portal.engine))
     finally:
         foreman.stop()
 
     assert desk.job(job.id).state == JobState.DONE
-
-
-def soon(happens: Callable[[], bool], *, patience_s: float = 60) -> None:
-    until = time.monotonic() + patience_s
-    while not happens():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.05)

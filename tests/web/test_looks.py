@@ -11,11 +11,9 @@ from portal.accounts.roles import Role
 from portal.catalogue.look import DraftLook
 from portal.curation.working import take_up, take_up_jobs
 from portal.foundation.clock import now
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
-from portal.publishing.migrate import upgrade
 from portal.publishing.rebuild import draft_digests
-from portal.wiring import Portal, build
+from portal.wiring import Portal
 from tests.commands import call_portal
 from tests.curating import (
     CSV,
@@ -31,6 +29,7 @@ from tests.curating import (
     with_browser,
     with_token,
 )
+from tests.templates import an_empty_portal
 
 DRAFT = "/datasets/baeume/draft"
 LATER = {"Prefer": "respond-async"}
@@ -76,8 +75,7 @@ class Case:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Case, Snapshot]]:
     folder = tmp_path_factory.mktemp("looks")
-    portal = build(Settings(data=folder / "data", base_url="https://daten.example", access_log=False))
-    upgrade(portal.engine)
+    portal = an_empty_portal(folder / "data")
     add_publisher(portal)
     add_person(portal, "anna", Role.EDITOR, Role.APPROVER)
     add_person(portal, "vera", Role.VIEWER)
