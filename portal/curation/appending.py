@@ -17,12 +17,12 @@ from sqlalchemy import Engine
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
 from portal.catalogue.draft import require_source
-from portal.curation.delivering import target_of
 from portal.curation.details import details_of, kept_details, with_more
 from portal.curation.editing import touch
 from portal.curation.finding import find_draft, require_editable
 from portal.curation.merging import Described
 from portal.curation.received import CheckedTable, Upload, check_table, only_table, receive_upload
+from portal.curation.targets import target_of
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import InvalidDataset
@@ -68,7 +68,7 @@ def append_rows(
         _, draft = find_draft(session, slug, by=by, action=Action.EDIT_DRAFT)
         require_editable(draft)
         told, source = details_of(drafts, draft, table), draft.sources.get(table, "")
-        target = target_of(session, slug, table, upload, None, by=by)
+        target = target_of(session, drafts, slug, table, upload, None, by=by)
     schema = target.schemas.get(table)
     if told is None or schema is None or source != upload.merged_from:
         return None

@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from portal.catalogue.draft import Draft
 from portal.curation.merging import Described
+from portal.foundation.errors import InvalidDataset
 from portal.ingest.report import MAX_LISTED
+from portal.publishing.told_problems import findings_in
 from portal.store.local import LocalStore
 
 _KNOWN = ("filename", "rows", "by", "at")
@@ -59,6 +61,21 @@ def veiled(told: Told) -> Told:
     if isinstance(told, list):
         return [veiled(one) for one in told]  # type: ignore[return-value]  # still a list
     return told
+
+
+def quotes_data(error: InvalidDataset) -> bool:
+    """Tell whether a refusal says what stands in a cell; what is wrong with metadata does not."""
+    return any(one.get("value") is not None for one in findings_in(error.facts))
+
+
+def veiled_error(error: InvalidDataset) -> InvalidDataset:
+    """Give the same refusal without what quotes the data: every finding with its sentence and place, and no value."""
+    named = ", ".join(sorted({str(one["code"]) for one in findings_in(error.facts)}))
+    return InvalidDataset(
+        f"The draft cannot be released as it is: {named}.",
+        detail_de=f"Der Entwurf kann so nicht erscheinen: {named}.",
+        **veiled(error.facts),
+    )
 
 
 def with_more(before: Described, added: Described) -> Described:

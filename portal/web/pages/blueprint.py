@@ -2,10 +2,12 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal.catalogue.combination import count_combinations, public_combinations
 from portal.catalogue.dataset import TermKind
 from portal.catalogue.lookup import no_such_version, public_dataset, public_version
 from portal.catalogue.reading import (
@@ -19,6 +21,7 @@ from portal.catalogue.reading import (
 from portal.exports.formats import FORMATS
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.numbers import whole_number
 from portal.foundation.resources import shipped
 from portal.foundation.text import LangString
 from portal.publishing.chosen_files import published_source
@@ -32,7 +35,7 @@ from portal.web.context import index, portal, reader_language
 from portal.web.links import docs_url
 from portal.web.manuals import manual_of
 from portal.web.negotiation import preferred
-from portal.web.pages.formats import file_rows, readable_size
+from portal.web.pages.formats import cell, file_rows, readable_size
 from portal.web.pages.manuals import manual_pages, shown_snippets
 from portal.web.problems import KINDS
 from portal.web.translations import word
@@ -41,6 +44,7 @@ pages = Blueprint("pages", __name__)
 
 PAGE_SIZE = 50
 _PREVIEW_ROWS = 5
+_SHOWN_COMBINATIONS = 20
 _FILTERS = ("publisher", "theme", "keyword", "licence", "place")
 
 
@@ -49,11 +53,14 @@ def register_pages(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(manual_pages)
     app.jinja_env.filters["readable_size"] = readable_size
+    app.jinja_env.filters["cell"] = cell
     app.context_processor(_words)
 
 
 def _words() -> dict[str, Any]:  # Any: functions and values for templates
     language = reader_language()
+    other = "en" if language == "de" else "de"
+    asked = {**request.args.to_dict(flat=False), "lang": [other]}
 
     def translated(described: dict[str, Any], key: str) -> str:
         return LangString.of(described, key).in_language(language)
@@ -64,7 +71,8 @@ def _words() -> dict[str, Any]:  # Any: functions and values for templates
         "text": translated,
         "said": lambda texts: texts.get(language) or texts.get("de", ""),
         "settings": portal().settings,
-        "other": "en" if language == "de" else "de",
+        "other": other,
+        "in_other_language": f"?{urlencode(asked, doseq=True, safe=':,')}",
     }
 
 
@@ -82,7 +90,7 @@ def home() -> str:
 def datasets() -> str:
     """List datasets; every selection is an address."""
     which = {name: _term(name) for name in _FILTERS if request.args.get(name)}
-    offset = _offset(request.args.get("offset", "0"))
+    offset = whole_number("offset", request.args.get("offset", "0"), least=0)
     with reading(portal().engine) as session:
         found = list_datasets(session, DatasetFilter(**which), sort="title", limit=PAGE_SIZE, offset=offset)
         publishers = publisher_counts(session)
@@ -214,6 +222,8 @@ def _dataset_page(slug: str, number: int | None) -> str:
         version = public_version(session, slug, number)
         tables = tables_of(session, version.id)
         versions = version_lines(session, stands.id)
+        combined = public_combinations(session, dataset=slug, offset=0, limit=_SHOWN_COMBINATIONS)
+        combinations_total = count_combinations(session, dataset=slug)
         sources = [published_source(portal().store, version, table) for table in tables]
         manuals = [
             manual_of(session, table, source, pinned=number is not None)
@@ -240,6 +250,8 @@ def _dataset_page(slug: str, number: int | None) -> str:
         tables=shown,
         keywords=_keywords(document),
         versions=versions,
+        combinations=combined,
+        combinations_total=combinations_total,
         is_current=version.number == stands.current,
         base=address("", f"/datasets/{slug}").rstrip("/"),
     )
@@ -247,7 +259,7 @@ def _dataset_page(slug: str, number: int | None) -> str:
 
 def _first_rows(source: RowSource) -> list[list[Any]]:  # Any: values of any type
     page = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
-    return [list(json.loads(row).values()) for row in page.rows]
+    return [list(json.loads(row, parse_float=str).values()) for row in page.rows]
 
 
 def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the dataset's document
@@ -265,12 +277,3 @@ def _term(name: str) -> str:
     if len(value) > 500 or not value.isprintable():
         raise InvalidInput(f"{name} is no readable text.", detail_de=f"{name} ist kein lesbarer Text.")
     return value
-
-
-def _offset(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise InvalidInput(
-            f"offset must be a whole number, not {text[:40]!r}.",
-            detail_de=f"offset muss eine ganze Zahl sein, nicht {text[:40]!r}.",
-        )
-    return int(text)
