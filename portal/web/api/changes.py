@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.foundation.db import reading
 from portal.publishing.comparing.versions import VersionPair, public_pair
 from portal.web.api.change_pages import change_page
+from portal.web.api.change_schemas import ChangesOut, ChangesQuery, RowChangesOut, RowChangesQuery
 from portal.web.api.schemas import ProblemSchema
-from portal.web.api.schemas_changes import ChangesOut, ChangesQuery, RowChangesOut, RowChangesQuery
 from portal.web.context import portal
 from portal.web.links import changes_url, licence_link
 from portal.web.problems import PROBLEM_JSON

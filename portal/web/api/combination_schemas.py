@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from portal.web.api.people_schemas import text
-from portal.web.api.schemas import MAX_LIST, JoinOut, LangStringOut, WholeNumber, printable
+from portal.web.api.schemas import MAX_LIST, LangStringOut, WholeNumber, printable
+from portal.web.api.table_schemas import JoinOut
 
 _BIG = 999_999_999
 

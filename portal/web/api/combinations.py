@@ -27,7 +27,7 @@ from portal.web.api.preconditions import require_unchanged
 from portal.web.api.refusals import refuses
 from portal.web.api.row_forms import answer_file, answer_page_or_file, form_of
 from portal.web.api.row_parameters import CHOSEN, PAGED
-from portal.web.api.schemas import RowsOut
+from portal.web.api.table_schemas import RowsOut
 from portal.web.auth import current_actor
 from portal.web.combination_answers import combination_answer, described, find_combination, meant_by
 from portal.web.combination_objects import combinations_url, summary_object

@@ -11,10 +11,10 @@ from portal.curation.comparing import DraftChanges, draft_changes
 from portal.foundation.clock import now
 from portal.jobs.job import JobKind
 from portal.web.api.change_pages import change_page
+from portal.web.api.change_schemas import DraftChangesOut, DraftRowChangesOut, PageQuery
 from portal.web.api.job_schemas import JobOut
 from portal.web.api.job_views import ordered_look
 from portal.web.api.refusals import refuses
-from portal.web.api.schemas_changes import DraftChangesOut, DraftRowChangesOut, PageQuery
 from portal.web.auth import current_actor
 from portal.web.context import portal
 from portal.web.stored import Encoded, StoredAnswer, send_stored

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.web.api.row_forms import answer_file, answer_page_or_file, form_of, packs, refuse_again, sent
 from portal.web.api.row_parameters import PARAMETERS
-from portal.web.api.schemas import ProblemSchema, RowOut, RowsOut
+from portal.web.api.schemas import ProblemSchema
+from portal.web.api.table_schemas import RowOut, RowsOut
 from portal.web.context import portal, served_tables
 from portal.web.problems import PROBLEM_JSON
 from portal.web.row_answers import asked_of_table, row_answer

@@ -15,7 +15,8 @@ from portal.foundation.text import LangString
 from portal.publishing.documents import file_object
 from portal.publishing.joining.finding import Finder
 from portal.web.api.joined import join_object
-from portal.web.api.schemas import ProblemSchema, TableListOut, TableOut, TableSchemaOut
+from portal.web.api.schemas import ProblemSchema
+from portal.web.api.table_schemas import TableListOut, TableOut, TableSchemaOut
 from portal.web.context import portal, references
 from portal.web.links import docs_url, licence_link, openapi_url, snippets_url
 from portal.web.problems import PROBLEM_JSON

@@ -13,13 +13,8 @@ from portal.foundation.errors import NotFound
 from portal.publishing.documents import licence_object
 from portal.vocabularies.concepts import concepts
 from portal.vocabularies.licences import licences
-from portal.web.api.schemas import (
-    ConceptListOut,
-    LicenceListOut,
-    LicenceOut,
-    LicenceQuery,
-    ProblemSchema,
-)
+from portal.web.api.schemas import LicenceOut, ProblemSchema
+from portal.web.api.term_schemas import ConceptListOut, LicenceListOut, LicenceQuery
 from portal.web.context import portal
 from portal.web.problems import PROBLEM_JSON
 
