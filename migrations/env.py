@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Engine, text
 
 from portal.accounts import identities, membership, retries, throttle, tokens, users  # noqa: F401 - mapped classes register themselves
-from portal.catalogue import bulk_change, catalog, choices, combination, dataset, draft, publisher, version  # noqa: F401 - the same
+from portal.catalogue import bulk_change, catalog, choices, combination, dataset, draft, look, publisher, version  # noqa: F401 - the same
 from portal.events import chain, log  # noqa: F401 - the same
 from portal.foundation.db import Record
 from portal.jobs import job  # noqa: F401 - the same

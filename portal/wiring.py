@@ -8,7 +8,7 @@ from portal.foundation.config import Settings
 from portal.foundation.db import open_engine
 from portal.publishing.answers import KeptAnswers
 from portal.publishing.comparing.kept import KeptChanges
-from portal.publishing.joining.kept import KeptJoins
+from portal.publishing.joining.kept import KeptJoins, for_files, for_pages
 from portal.rows.engine import RowEngine
 from portal.rows.sql.pool import SqlPool
 from portal.rows.sql.process import SqlLimits
@@ -38,7 +38,9 @@ def build(settings: Settings) -> Portal:
     settings.data.mkdir(parents=True, exist_ok=True)
     store, drafts = LocalStore(settings.blobs, settings.work), LocalStore.private(settings.drafts)
     changes, answers = KeptChanges(settings.changes), KeptAnswers(settings.queries)
-    joins = KeptJoins(settings.joins, timeout_s=settings.query_timeout_s)
+    joins = KeptJoins(
+        settings.joins, pages=for_pages(settings.query_timeout_s), files=for_files(settings.query_file_timeout_s)
+    )
     rows = RowEngine(settings.queries, timeout_s=settings.query_timeout_s, make_room=answers.make_room)
     sql = SqlPool(settings.blobs, _sql_limits(settings))
     return Portal(settings, open_engine(settings.sqlalchemy_url), store, drafts, changes, rows, answers, joins, sql)

@@ -38,7 +38,7 @@ class SavedCombination(Record):
     versions: Mapped[dict[str, int]] = mapped_column(JSON)
     """The versions of the datasets when it was saved: with these it is known to work."""
     uses: Mapped[str] = mapped_column(Text)
-    """Slugs of the datasets, with a space before and after each."""
+    """What goes in, `orte` and `orte/places`, with a space before and after each."""
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[str] = mapped_column(String(200))
     """Who saved it, as in the log: never a person's name."""
@@ -54,6 +54,11 @@ class SavedCombination(Record):
     @property
     def description(self) -> LangString:
         return LangString(self.description_de, self.description_en)
+
+    def tables_of(self, dataset: str) -> list[str]:
+        """Give the tables of *dataset* that go in."""
+        begin = f"{dataset}/"
+        return [one.removeprefix(begin) for one in self.uses.split() if one.startswith(begin)]
 
 
 def latest_combination(session: Session, slug: str) -> SavedCombination | None:
@@ -72,12 +77,12 @@ def public_combination(session: Session, slug: str, revision: int | None = None)
     latest = latest_combination(session, slug)
     if latest is None:
         raise NotFound(
-            f"There is no combination {slug[:100]!r}.", detail_de=f"Es gibt keine Verbindung {slug[:100]!r}."
+            f"There is no combination {slug[:100]!r}.", detail_de=f"Es gibt keine Kombination {slug[:100]!r}."
         )
     if latest.removed_at is not None:
         raise Gone(
             f"The combination {slug!r} was removed by those who had saved it.",
-            detail_de=f"Die Verbindung {slug!r} wurde von denen entfernt, die sie gespeichert hatten.",
+            detail_de=f"Die Kombination {slug!r} wurde von denen entfernt, die sie gespeichert hatten.",
             withdrawn=latest.removed_at,
         )
     if revision is None or revision == latest.revision:
@@ -87,13 +92,15 @@ def public_combination(session: Session, slug: str, revision: int | None = None)
     if found is None:
         raise NotFound(
             f"The combination {slug!r} has no revision {revision}.",
-            detail_de=f"Die Verbindung {slug!r} hat keine Fassung {revision}.",
+            detail_de=f"Die Kombination {slug!r} hat keine Fassung {revision}.",
         )
     return found
 
 
-def public_combinations(session: Session, *, dataset: str | None, offset: int, limit: int) -> list[SavedCombination]:
-    """Give up to *limit* public combinations by slug, after *offset* others; with *dataset* those that it goes into."""
+def public_combinations(
+    session: Session, *, dataset: str | None, offset: int, limit: int | None
+) -> list[SavedCombination]:
+    """Give up to *limit* (None: all) public combinations by slug, after *offset* others; with *dataset* those that it goes into."""
     query = _public(dataset).order_by(SavedCombination.slug).offset(offset).limit(limit)
     return list(session.scalars(query))
 
@@ -101,6 +108,19 @@ def public_combinations(session: Session, *, dataset: str | None, offset: int, l
 def count_combinations(session: Session, *, dataset: str | None) -> int:
     """Give how many combinations are public, in all or with a dataset."""
     return session.scalar(select(func.count()).select_from(_public(dataset).subquery())) or 0
+
+
+def combinations_state(session: Session) -> tuple[int, int, datetime | None]:
+    """Give what changes whenever a combination is saved or removed, and when that last happened: last revision, removals, time."""
+    newest, saved_at, removed_at, removals = session.execute(
+        select(
+            func.max(SavedCombination.id),
+            func.max(SavedCombination.saved_at),
+            func.max(SavedCombination.removed_at),
+            func.count(SavedCombination.removed_at),
+        )
+    ).one()
+    return newest or 0, removals, max((at for at in (saved_at, removed_at) if at is not None), default=None)
 
 
 def _public(dataset: str | None) -> Select[SavedCombination]:

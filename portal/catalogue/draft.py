@@ -44,8 +44,6 @@ class Draft(Record):
     """What ingest found in it; None: it was not looked at yet."""
     deliveries: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # Any: one object a table, as the report
     """How each table came, by name: file name, rows, by whom, when, and the digest of the details in the drafts' store."""
-    preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # Any: files by name, of one content digest
-    """What a release would publish, as it was last built for its curators; None: nobody has asked."""
     privacy_decisions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # Any: as the report
     """What was decided about personal data, by whom and when."""
     actor: Mapped[str] = mapped_column(String(200))

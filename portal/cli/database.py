@@ -29,7 +29,7 @@ def db() -> None:
 def upgrade_command() -> None:
     """Bring the database to the newest shape (serve and load do this by themselves)."""
     portal = build(Settings.from_environment())
-    click.echo("Brought up to date." if upgrade(portal.engine) else "Nothing to do.")
+    click.echo("Brought up to date." if upgrade(portal.engine, portal.drafts) else "Nothing to do.")
 
 
 @db.command()

@@ -13,6 +13,6 @@ def ready_portal() -> Portal:
         Misconfigured: a setting does not fit, or the database is newer than the program.
     """
     portal = build(Settings.from_environment())
-    upgrade(portal.engine)
+    upgrade(portal.engine, portal.drafts)
     ensure_operator(portal.engine, portal.settings)
     return portal

@@ -1,4 +1,4 @@
-"""Jobs carried out, one after the other: deliveries, submissions, files of publishers.
+"""Jobs carried out, one after the other: deliveries, submissions, files of publishers, looks at drafts.
 
 What changes and the end of its job are one transaction, so that a kill anywhere leaves either nothing done and the job
 open, or all of it done and said. Whoever ordered it acts with the rights they have when it is done.
@@ -15,17 +15,22 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.accounts.tokens import actor_again
+from portal.curation import looks
 from portal.curation.bulk import Refusal
-from portal.curation.delivering import STEPS, WHOLE, Watch, deliver, deliver_all
+from portal.curation.comparing import draft_changes
+from portal.curation.deciding import personal_data
+from portal.curation.delivering import STEPS, Watch, deliver, deliver_all
 from portal.curation.details import NAME, kept_details
 from portal.curation.merging import Described
-from portal.curation.ordering import UPLOAD, DeliveryOrder
+from portal.curation.ordering import DeliveryOrder
+from portal.curation.previewing import preview
 from portal.curation.submitting import submit_draft
+from portal.curation.targets import WHOLE
 from portal.foundation.clock import now
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, OutOfSpace, PortalError
-from portal.jobs.job import Job, JobKind, end_job, find_job, forget_blobs, report_step
+from portal.jobs.job import LOOKS, Job, JobKind, end_job, find_job, forget_blobs, report_step
 from portal.publishing.publishers import renew_files
 from portal.publishing.rebuild import draft_digests
 from portal.publishing.told_problems import DETAILS, keep_problem, keep_told
@@ -100,7 +105,7 @@ def _deliver(shop: _Shop, job: Job) -> None:
 
     watch = Watch(on_step, partial(_end_delivery, job=job))
     places = (shop.engine, shop.store, shop.drafts, job.dataset)
-    upload = order.upload(shop.drafts, job.blobs[UPLOAD])
+    upload = order.upload(shop.drafts, job.blobs)
     if order.table == WHOLE:
         done = deliver_all(*places, upload, revision=order.revision, by=by, at=at, watch=watch)
     else:
@@ -167,7 +172,34 @@ def _renew(shop: _Shop, job: Job) -> None:
         end_job(session, find_job(session, job.id), result={"datasets": renewed}, at=now())
 
 
-_WAYS = {JobKind.DELIVERY: _deliver, JobKind.SUBMISSION: _submit, JobKind.RENEWAL: _renew}
+def _look(shop: _Shop, job: Job) -> None:
+    """Look at a draft as its address would; what is kept of it answers there from then on."""
+    assert job.dataset is not None
+    slug, kind, at = job.dataset, JobKind(job.kind), now()
+    with reading(shop.engine) as session:
+        by = actor_again(session, job.actor, at=at)
+
+    def on_step(step: str, rows: int | None) -> None:
+        steps = looks.STEPS[kind]
+        report_step(shop.engine, job.id, step, done=steps.index(step), total=len(steps), rows=rows, at=now())
+
+    if kind is JobKind.PREVIEW:
+        preview(shop.engine, shop.drafts, shop.settings, slug, by=by, at=at, on_step=on_step)
+    elif kind is JobKind.COMPARISON:
+        draft_changes(shop.engine, shop.store, shop.drafts, slug, by=by, on_step=on_step)
+    else:
+        personal_data(shop.engine, shop.drafts, slug, by=by, on_step=on_step)
+    url = f"{shop.settings.public_url}/api/v1/datasets/{slug}/draft/{looks.ADDRESSES[kind]}"
+    with transaction(shop.engine) as session:
+        end_job(session, find_job(session, job.id), result={"dataset": slug, "url": url}, at=now())
+
+
+_WAYS = {
+    JobKind.DELIVERY: _deliver,
+    JobKind.SUBMISSION: _submit,
+    JobKind.RENEWAL: _renew,
+    **dict.fromkeys(LOOKS, _look),
+}
 """Kind ↔ how it is done. A release is done by its draft's row (portal.curation.working)."""
 
 KINDS = tuple(_WAYS)

@@ -12,18 +12,22 @@ from portal.accounts.permissions import Action
 from portal.catalogue.draft import Draft, require_revision
 from portal.curation.editing import touch
 from portal.curation.finding import find_draft
+from portal.curation.looks import OnStep, asked, keep, unwatched
+from portal.curation.merging import Described
 from portal.foundation.db import reading
 from portal.foundation.tableschema import read_schema
 from portal.ingest.engine import Engine as TableEngine
-from portal.ingest.report import Report
 from portal.ingest.typed import TypedTable, build_table
+from portal.jobs.job import JobKind
 from portal.publishing.deciding import decide_privacy
 from portal.publishing.privacy import undecided
 from portal.store.local import LocalStore
 
 
-def personal_data(engine: Engine, drafts: LocalStore, slug: str, *, by: Actor) -> tuple[Draft, Report]:
-    """Give the draft of a dataset and what looks personal in it and nobody has decided on, with examples.
+def personal_data(
+    engine: Engine, drafts: LocalStore, slug: str, *, by: Actor, on_step: OnStep = unwatched
+) -> tuple[Draft, list[Described]]:
+    """Give the draft of a dataset and findings of what looks personal in it and nobody has decided on, with examples.
 
     A table that breaks its schema is passed over; its delivery was refused, or its columns were changed since.
 
@@ -32,7 +36,11 @@ def personal_data(engine: Engine, drafts: LocalStore, slug: str, *, by: Actor) -
         Forbidden: *by* does not decide on personal data for its publisher.
     """
     with reading(engine) as session:
-        _, draft = find_draft(session, slug, by=by, action=Action.DECIDE_PRIVACY)
+        look = asked(session, drafts, slug, JobKind.SCAN, by=by)
+    draft = look.draft
+    if look.told is not None:
+        return draft, look.told["findings"]
+    on_step("check", None)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         typed: dict[str, TypedTable] = {}
         for resource in draft.descriptor["resources"]:
@@ -42,7 +50,10 @@ def personal_data(engine: Engine, drafts: LocalStore, slug: str, *, by: Actor) -
                 target = workshop / f"{name}.typed"
                 built, _ = build_table(source, read_schema(resource["schema"]), target, table=name, engine=tables)
                 typed |= {name: built} if built else {}
-        return draft, undecided(draft.descriptor, typed, tables)
+        found = [finding.as_dict() for finding in undecided(draft.descriptor, typed, tables).findings]
+    on_step("keep", sum(table.row_count for table in typed.values()))
+    keep(engine, drafts, look, {"findings": found})
+    return draft, found
 
 
 def decide(

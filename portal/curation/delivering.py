@@ -16,19 +16,18 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action
-from portal.catalogue.choices import remember, remembered
+from portal.catalogue.choices import remember
 from portal.catalogue.dataset import Dataset
-from portal.catalogue.draft import Draft, require_revision
-from portal.catalogue.version import Version
+from portal.catalogue.draft import Draft
+from portal.curation.choosing import kept_choices
 from portal.curation.details import kept_details
 from portal.curation.editing import touch
-from portal.curation.finding import draft_or_public, find_draft, require_editable
+from portal.curation.finding import find_draft
 from portal.curation.merging import Described, merged
 from portal.curation.opening import open_draft
 from portal.curation.packages import metadata_of, resource_facts
 from portal.curation.received import (
     CheckedTable,
-    Target,
     Upload,
     check_table,
     only_table,
@@ -36,7 +35,7 @@ from portal.curation.received import (
     require_table_name,
     taking_all,
 )
-from portal.curation.restoring import restored
+from portal.curation.targets import WHOLE, require_unchanged, target_of, with_own_columns
 from portal.events.log import Kind, record
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Outdated
@@ -47,9 +46,6 @@ from portal.ingest.receive.delivery import Choices
 from portal.publishing.descriptor import check_unfinished
 from portal.publishing.proposing import schema_as_dict
 from portal.store.local import LocalStore
-
-WHOLE = ""
-"""Under this name stands what was chosen for a file with several tables."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +110,7 @@ def deliver(
     """
     require_table_name(table)
     with reading(engine) as session:
-        target = target_of(session, slug, table, upload, revision, by=by)
+        target = target_of(session, drafts, slug, table, upload, revision, by=by)
     watch.on_step("receive", None)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         schema = upload.schema or target.schemas.get(table)
@@ -146,7 +142,7 @@ def deliver_all(
         As `deliver`.
     """
     with reading(engine) as session:
-        target = target_of(session, slug, WHOLE, upload, revision, by=by)
+        target = target_of(session, drafts, slug, WHOLE, upload, revision, by=by)
     watch.on_step("receive", None)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         delivery, choices = receive_upload(upload, taking_all(target), workshop, tables, schemas=target.schemas)
@@ -169,48 +165,10 @@ def deliver_all(
         return _store(engine, store, drafts, slug, parts, upload, revision, watch, by=by, at=at)
 
 
-def target_of(session: Session, slug: str, table: str, upload: Upload, revision: int | None, *, by: Actor) -> Target:
-    """Give what a file is delivered to, a table or `WHOLE`, as it is now.
-
-    Raises:
-        As `deliver`, but for what is wrong with the file.
-    """
-    if table != WHOLE:
-        require_table_name(table)
-    dataset, basis = draft_or_public(session, slug, by=by)
-    if isinstance(basis, Draft):
-        _require_unchanged(basis, revision)
-    elif revision is not None:
-        raise Outdated(
-            f"The draft of {slug} that you looked at is not there any more.",
-            detail_de=f"Den angesehenen Entwurf von {slug} gibt es nicht mehr.",
-        )
-    kept = Choices.of(remembered(session, dataset.id, table))
-    tables = [table] if table != WHOLE else [one["name"] for one in basis.descriptor["resources"]]
-    descriptor = _with_own_columns(session, dataset, basis.descriptor, tables)
-    resources = [] if upload.new_schema else descriptor["resources"]
-    schemas = {one["name"]: read_schema(one["schema"]) for one in resources}
-    return Target(descriptor, schemas, upload.choices or kept)
-
-
-def _with_own_columns(session: Session, dataset: Dataset, descriptor: Described, tables: Iterable[str]) -> Described:
-    """Give the descriptor with the columns of *tables* as they are delivered, those that are withheld among them."""
-    version = session.get(Version, dataset.current_version_id) if dataset.current_version_id else None
-    for table in tables:
-        descriptor = restored(descriptor, version.approved_descriptor if version else None, table)
-    return descriptor
-
-
 def _editable(session: Session, slug: str, revision: int | None, *, by: Actor) -> tuple[Dataset, Draft]:
     dataset, draft = find_draft(session, slug, by=by, action=Action.EDIT_DRAFT)
-    _require_unchanged(draft, revision)
+    require_unchanged(draft, revision)
     return dataset, draft
-
-
-def _require_unchanged(draft: Draft, revision: int | None) -> None:
-    require_editable(draft)
-    if revision is not None:
-        require_revision(draft, revision)
 
 
 def _require_source(draft: Draft, tables: Iterable[str], upload: Upload) -> None:
@@ -241,20 +199,21 @@ def _store(
         return Delivered(tables=tables, draft_id=None)
     blobs = drafts.adopt([one.path for one in checked])
     details = kept_details(drafts, tables)
+    choices = {} if upload.once else {name: kept_choices(drafts, one) for name, one in parts.choices.items()}
     if revision is None:
         open_draft(engine, store, drafts, slug, by=by, at=at)
     with transaction(engine) as session:
         dataset, draft = _editable(session, slug, revision, by=by)
         before = dict(draft.sources)
         _require_source(draft, [one.name for one in checked], upload)
-        descriptor = _with_own_columns(session, dataset, draft.descriptor, tables)
+        descriptor = with_own_columns(session, dataset, draft.descriptor, tables)
         draft.descriptor = _with_tables(merged(descriptor, parts.metadata), checked)
         check_unfinished(draft.descriptor)
         draft.sources = {**draft.sources, **{one.name: blobs[one.path].digest for one in checked}}
         draft.deliveries = {**draft.deliveries, **details}
         touch(draft, by=by, at=at)
-        for name, chosen in parts.choices.items() if not upload.once else ():
-            remember(session, draft.dataset_id, name, chosen.as_dict(), actor=by.label, at=at)
+        for name, digest in choices.items():
+            remember(session, draft.dataset_id, name, digest, actor=by.label, at=at)
         record(
             session,
             Kind.DRAFT_EDITED,

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from portal.catalogue.draft import Draft
 from portal.curation.merging import Described
+from portal.foundation.errors import InvalidDataset
+from portal.publishing.told_problems import findings_in
 from portal.store.local import LocalStore
 
 _KNOWN = ("filename", "rows", "by", "at")
@@ -52,3 +54,18 @@ def veiled(told: Told) -> Told:
     if isinstance(told, list):
         return [veiled(one) for one in told]  # type: ignore[return-value]  # still a list
     return told
+
+
+def quotes_data(error: InvalidDataset) -> bool:
+    """Tell whether a refusal says what stands in a cell; what is wrong with metadata does not."""
+    return any(one.get("value") is not None for one in findings_in(error.facts))
+
+
+def veiled_error(error: InvalidDataset) -> InvalidDataset:
+    """Give the same refusal without what quotes the data: every finding with its sentence and place, and no value."""
+    named = ", ".join(sorted({str(one["code"]) for one in findings_in(error.facts)}))
+    return InvalidDataset(
+        f"The draft cannot be released as it is: {named}.",
+        detail_de=f"Der Entwurf kann so nicht erscheinen: {named}.",
+        **veiled(error.facts),
+    )

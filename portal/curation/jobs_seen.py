@@ -20,7 +20,7 @@ from portal.jobs.job import OPEN, Job, cancel_job, find_job
 from portal.publishing.told_problems import told_problem
 from portal.store.local import LocalStore
 
-_CONCERNED = (Action.READ_DRAFT, Action.EDIT_DRAFT, Action.SUBMIT)
+_CONCERNED = (Action.READ_DRAFT, Action.EDIT_DRAFT, Action.SUBMIT, Action.DECIDE_PRIVACY)
 """Whoever ordered a job sees it with one of these: a token may have no other."""
 
 

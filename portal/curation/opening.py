@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action, require
-from portal.catalogue.dataset import Dataset, add_dataset
+from portal.catalogue.dataset import Dataset, State, add_dataset
 from portal.catalogue.draft import Draft, DraftState
 from portal.catalogue.publishers import find_publisher
 from portal.catalogue.reading import files_of
@@ -44,7 +44,7 @@ def start_dataset(
         Forbidden: *by* does not edit for it.
         InvalidInput: the slug does not do.
         InvalidDataset: what is there of the metadata is wrong.
-        Conflict: the slug is taken.
+        Conflict: the slug is taken: by a dataset, a draft, or what another publisher began and discarded.
     """
     owner = find_publisher(session, publisher)
     require(by, Action.EDIT_DRAFT, owner.id)
@@ -53,8 +53,7 @@ def start_dataset(
             f"{slug[:100]!r} cannot name a dataset: 1 to 100 of a-z, 0-9, - and _, a letter or digit first.",
             detail_de=f"{slug[:100]!r} kann kein Name sein: 1 bis 100 aus a-z, 0-9, - und _, vorn Buchstabe oder Ziffer.",
         )
-    if session.scalar(select(Dataset.id).where(Dataset.slug == slug)) is not None:
-        raise _taken(slug)
+    _clear(session, slug, owner.id)
     licences = [{"name": owner.default_licence}] if owner.default_licence else []
     blank: Described = {
         "$schema": PROFILE, "name": slug, "title": "", "description": "",
@@ -119,6 +118,25 @@ def public_sources(session: Session, version: Version) -> dict[str, str]:
     """Give the digest of the published CSV file of each table of *version*."""
     files = files_of(session, version.id)
     return {file.table_name: file.digest for file in files if file.format == "csv" and file.table_name}
+
+
+def _clear(session: Session, slug: str, publisher_id: int) -> None:
+    """Make way for a new dataset where the publisher began one of this name and discarded it before anybody saw it.
+
+    To other publishers the name stays taken: the log, which nobody changes, and jobs tell of datasets by their names, and
+    whoever looks after the new one would read what was said of the old one.
+
+    Raises:
+        Conflict: there is one.
+    """
+    known = session.scalar(select(Dataset).where(Dataset.slug == slug).with_for_update())
+    if known is None:
+        return
+    drafted = session.scalar(select(Draft.id).where(Draft.dataset_id == known.id))
+    if known.publisher_id != publisher_id or known.state != State.UNPUBLISHED or drafted is not None:
+        raise _taken(slug)
+    session.delete(known)
+    session.flush()
 
 
 def _taken(slug: str) -> Conflict:

@@ -5,7 +5,7 @@ more. The same order by the same actor, while the first has not ended, is the fi
 be sent again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,17 +17,21 @@ from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action, may, require
 from portal.catalogue.draft import DraftState, require_revision
 from portal.catalogue.workflow import Step, next_state
-from portal.curation.delivering import target_of
+from portal.curation.choosing import choices_again, kept_choices
 from portal.curation.finding import find_draft
+from portal.curation.looks import asked, look_bytes, source_bytes
 from portal.curation.received import Upload
+from portal.curation.targets import target_of
 from portal.curation.undoing import seen_change
 from portal.foundation.db import reading, transaction
-from portal.ingest.receive.delivery import Choices
 from portal.jobs.job import Job, JobKind, add_job, open_jobs
 from portal.store.local import LocalStore
 
 UPLOAD = "upload"
 """Blob of a delivery: the file as it was sent."""
+
+CHOICES = "choices"
+"""Blob of a delivery: what was chosen for it, which may quote the file."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,6 @@ class DeliveryOrder:
     """Name of the table, or `WHOLE` for all that the file holds."""
     filename: str
     accepted: Sequence[str]
-    choices: dict[str, Any] | None  # Any: JSON, as Choices.as_dict gives it
     new_schema: bool
     dry_run: bool
     revision: int | None
@@ -49,17 +52,16 @@ class DeliveryOrder:
     @classmethod
     def of(cls, table: str, upload: Upload, revision: int | None) -> "DeliveryOrder":
         """Give the order that a request is."""
-        choices = upload.choices.as_dict() if upload.choices is not None else None
         accepted = tuple(sorted(upload.accepted))
-        return cls(table, upload.filename, accepted, choices, upload.new_schema, upload.dry_run, revision)
+        return cls(table, upload.filename, accepted, upload.new_schema, upload.dry_run, revision)
 
-    def upload(self, drafts: LocalStore, digest: str) -> Upload:
+    def upload(self, drafts: LocalStore, blobs: Mapping[str, str]) -> Upload:
         """Give the file and what was said about it, as the request did."""
         return Upload(
-            path=drafts.path(digest),
+            path=drafts.path(blobs[UPLOAD]),
             filename=self.filename,
             accepted=tuple(self.accepted),
-            choices=Choices.of(self.choices) if self.choices is not None else None,
+            choices=choices_again(drafts, blobs[CHOICES]) if CHOICES in blobs else None,
             new_schema=self.new_schema,
             dry_run=self.dry_run,
         )
@@ -82,31 +84,62 @@ def order_delivery(
         NotFound, Forbidden, IllegalStep, Outdated, InvalidInput: as `portal.curation.delivering.deliver`.
     """
     with reading(engine) as session:
-        target_of(session, slug, table, upload, revision, by=by)
-    ordered = DeliveryOrder.of(table, upload, revision).as_dict()
+        target_of(session, drafts, slug, table, upload, revision, by=by)
     blob = drafts.adopt([upload.path])[upload.path]
+    blobs = {UPLOAD: blob.digest} | (
+        {CHOICES: kept_choices(drafts, upload.choices)} if upload.choices is not None else {}
+    )
     with transaction(engine) as session:
-        target_of(session, slug, table, upload, revision, by=by)
+        target_of(session, drafts, slug, table, upload, revision, by=by)
         return _once(
             session,
             JobKind.DELIVERY,
             dataset=slug,
-            ordered=ordered,
-            blobs={UPLOAD: blob.digest},
+            ordered=DeliveryOrder.of(table, upload, revision).as_dict(),
+            blobs=blobs,
             size_bytes=blob.size_bytes,
             by=by,
             at=at,
         )
 
 
-def order_submission(engine: Engine, slug: str, *, revision: int | None, by: Actor, at: datetime) -> Job:
-    """Order that a draft is checked as its release will, and handed to the approvers if it does.
+def order_look(
+    engine: Engine, drafts: LocalStore, slug: str, kind: JobKind, *, above_bytes: int | None, by: Actor, at: datetime
+) -> Job | None:
+    """Order one of `LOOKS` at a draft, unless the answer is there or can be waited for: then there is no job.
+
+    *above_bytes* is how much may be read while somebody waits; None: whoever asks would rather not.
+
+    Raises:
+        NotFound, Forbidden: as `portal.curation.looks.asked`.
+    """
+    with reading(engine) as session:
+        look = asked(session, drafts, slug, kind, by=by)
+        if look.told is not None or (above_bytes is not None and look_bytes(session, drafts, look) <= above_bytes):
+            return None
+    with transaction(engine) as session:
+        return _once(session, kind, dataset=slug, ordered={"basis": look.basis}, by=by, at=at)
+
+
+def order_submission(
+    engine: Engine,
+    drafts: LocalStore,
+    slug: str,
+    *,
+    above_bytes: int | None,
+    revision: int | None,
+    by: Actor,
+    at: datetime,
+) -> Job | None:
+    """Order that a draft is checked as its release will, and handed to the approvers if it does; *above_bytes* as `order_look`.
 
     Raises:
         NotFound, Forbidden, IllegalStep, Outdated: as `portal.curation.submitting.submit_draft`.
     """
     with transaction(engine) as session:
         _, draft = find_draft(session, slug, by=by, action=Action.SUBMIT)
+        if above_bytes is not None and source_bytes(drafts, draft) <= above_bytes:
+            return None
         if revision is not None:
             require_revision(draft, revision)
         next_state(DraftState(draft.state), Step.SUBMIT)
@@ -144,7 +177,7 @@ def _once(
     """Give the job that was ordered by the same actor in the same words and has not ended, or a new one."""
     same = (dataset, ordered, blobs or {}, by.label)
     for job in open_jobs(session, [kind]):
-        if (job.dataset, job.ordered, {UPLOAD: job.blobs[UPLOAD]} if UPLOAD in job.blobs else {}, job.actor) == same:
+        if (job.dataset, job.ordered, job.blobs, job.actor) == same:
             return job
     return add_job(
         session, kind, dataset=dataset, ordered=ordered, blobs=blobs, size_bytes=size_bytes, actor=by.label, at=at

@@ -12,7 +12,7 @@ from portal.foundation.tableschema import TableSchema
 from portal.ingest.engine import Engine as TableEngine
 from portal.ingest.receive.accepting import receive_accepting, remedies
 from portal.ingest.receive.delivery import ALL_SHEETS, Choices, DeliveredTable, Delivery
-from portal.ingest.report import Report
+from portal.ingest.report import Finding, Report
 from portal.ingest.typed import build_table
 from portal.publishing.folder import is_name
 from portal.publishing.privacy import undecided
@@ -143,17 +143,26 @@ def refuse_delivery(delivery: Delivery, report: Report, table: str | None) -> No
         return
     named = [replace(finding, table=table or finding.table) for finding in report.findings]
     first = next(finding for finding in named if finding.severity == "error")
-    place = {"de": f"Zeile {first.row}, Spalte {first.column}: ", "en": f"row {first.row}, column {first.column}: "}
-    shown = {language: text if first.row and first.column else "" for language, text in place.items()}
     more = report.errors - 1
     raise InvalidDataset(
-        f"The file was not taken: {shown['en']}{first.message.in_language('en')}{f' (and {more} more)' if more else ''}",
-        detail_de=f"Die Datei wurde nicht übernommen: {shown['de']}{first.message.de}{f' (und {more} weitere)' if more else ''}",
+        f"The file was not taken: {_place(first, 'en')}{first.message.in_language('en')}{f' (and {more} more)' if more else ''}",
+        detail_de=f"Die Datei wurde nicht übernommen: {_place(first, 'de')}{first.message.de}{f' (und {more} weitere)' if more else ''}",
         counts=dict(report.counts),
         findings=[finding.as_dict() for finding in named],
         guesses=[guess.as_dict() for one in delivery.tables for guess in one.guesses],
         remedies=[remedy.as_dict() for remedy in remedies(delivery)],
     )
+
+
+_PLACE = {"de": ("Zeile", "Spalte"), "en": ("row", "column")}
+
+
+def _place(finding: Finding, language: str) -> str:
+    """Say where a finding is and what stands there, as far as it tells; for who sent the file."""
+    facts = zip(_PLACE[language], (finding.row, finding.column), strict=True)
+    shown = [f"{word} {fact}" for word, fact in facts if fact]
+    shown += [] if finding.value is None else [repr(finding.value)]
+    return f"{', '.join(shown)}: " if shown else ""
 
 
 def require_table_name(table: str) -> None:

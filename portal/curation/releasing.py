@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import Action, may, require
-from portal.catalogue.choices import remember, remembered
+from portal.catalogue.choices import forget, remember, remembered
 from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.draft import Draft, DraftState
 from portal.catalogue.version import Version
@@ -40,13 +40,15 @@ def hold_back(session: Session, dataset: Dataset, held: bool, *, by: Actor, at: 
         Forbidden: *by* does not edit for its publisher.
     """
     require(by, Action.EDIT_DRAFT, dataset.publisher_id)
-    if is_held_back(session, dataset) is not held:
-        remember(session, dataset.id, _HELD, {"held": held}, actor=by.label, at=at)
+    if held:
+        remember(session, dataset.id, _HELD, None, actor=by.label, at=at)
+    else:
+        forget(session, dataset.id, _HELD)
 
 
 def is_held_back(session: Session, dataset: Dataset) -> bool:
     """Tell whether drafts of a dataset are held back."""
-    return bool(remembered(session, dataset.id, _HELD).get("held"))
+    return remembered(session, dataset.id, _HELD) is not None
 
 
 def obstacles(session: Session, dataset: Dataset, draft: Draft, *, by: Actor) -> list[LangString]:

@@ -19,6 +19,7 @@ from portal.catalogue.review import approve, discard, return_to_editors, submit
 from portal.catalogue.workflow import Step, next_state
 from portal.curation.finding import find_draft
 from portal.curation.looking import looked_at
+from portal.curation.looks import told_to
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import InvalidInput
 from portal.jobs.job import Job, JobKind, add_job, end_job_of_draft
@@ -48,14 +49,15 @@ def submit_draft(
         Forbidden: *by* does not edit for its publisher.
         IllegalStep: it was submitted already.
         Outdated: it has another revision than *revision* (None: whatever it has).
-        InvalidDataset: it cannot be released as it is; with every finding.
+        InvalidDataset: it cannot be released as it is; with every finding, without values to who may not decide on them.
         Conflict: somebody changed it while it was checked.
     """
     with reading(engine) as session:
         draft = _draft(session, slug, Action.SUBMIT, revision, by=by)
         next_state(DraftState(draft.state), Step.SUBMIT)
-        publisher = session.get_one(Dataset, draft.dataset_id).publisher.name.de
-    with looked_at(drafts, draft, publisher=publisher):
+        publisher = session.get_one(Dataset, draft.dataset_id).publisher
+        publisher_id, name = publisher.id, publisher.name.de
+    with told_to(by, publisher_id), looked_at(drafts, draft, publisher=name):
         pass  # what is wrong has been raised
     with transaction(engine) as session:
         pending = _draft(session, slug, Action.SUBMIT, draft.revision, by=by)

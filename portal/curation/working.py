@@ -1,8 +1,9 @@
-"""The worker: builds what was approved and whose time has come, carries out the other jobs, one after the other.
+"""The workers: one builds what was approved and whose time has come, one carries out the other jobs, each one after the other.
 
 For releases the draft's row is the truth: `building` and due means that it has to be built, whoever looks; for other jobs it is
-the job's (portal.jobs.job). Only one worker works at a time (a lock that the operating system or the database takes back when its holder dies), so a crash loses nothing and
-blocks nothing: the next worker finds the row as it was.
+the job's (portal.jobs.job). Of each kind of work only one worker is at it (a lock that the operating system or the database takes
+back when its holder dies), so a crash loses nothing and blocks nothing: the next worker finds the row as it was. A release that is
+due waits for other releases, not for a delivery that takes minutes; two workers, each within its gigabyte, are all there ever are.
 """
 
 import fcntl
@@ -24,6 +25,7 @@ from portal.foundation.errors import InvalidInput, PortalError
 from portal.foundation.lazily import later
 from portal.jobs.job import Job, job_of_draft, open_jobs, report_step
 from portal.publishing.release import STEPS, due_drafts, give_up, release_draft
+from portal.publishing.standing import Work
 from portal.store.local import LocalStore
 
 if TYPE_CHECKING:
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 else:
     carrying_out = later("portal.curation.carrying_out")
 
-_ONE_WORKER = 7_014_158_216
-"""Key of PostgreSQL's advisory lock."""
+_KEYS = {Work.RELEASES: 7_014_158_216, Work.JOBS: 7_014_158_217}
+"""Keys of PostgreSQL's advisory locks."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ def take_up(engine: Engine, store: LocalStore, settings: Settings, *, drafts: Lo
 
     A draft that cannot be built is told of in its job and the log; it does not keep the others, or a start, waiting.
     """
-    with only_worker(engine, settings) as alone:
+    with only_worker(engine, settings, Work.RELEASES) as alone:
         due = due_drafts(engine, at=at) if alone else []
         for draft_id, slug in due:
             _release(engine, store, settings, draft_id, slug, drafts=drafts, at=at)
@@ -52,13 +54,11 @@ def take_up(engine: Engine, store: LocalStore, settings: Settings, *, drafts: Lo
 def take_up_jobs(engine: Engine, store: LocalStore, settings: Settings, *, drafts: LocalStore) -> Iterator[Job]:
     """Carry out every job that waits, oldest first, and give each when it is over; none if another worker is at it.
 
-    A release that becomes due meanwhile goes first. What cannot be done now, as the disk is full, is left for the next
-    worker.
+    What cannot be done now, as the disk is full, is left for the next worker.
     """
     tried: set[str] = set()
     while True:
-        take_up(engine, store, settings, drafts=drafts, at=now())
-        with only_worker(engine, settings) as alone:
+        with only_worker(engine, settings, Work.JOBS) as alone:
             with reading(engine) as session:
                 waiting = [job for job in open_jobs(session, carrying_out.KINDS) if job.id not in tried]
             if not (alone and waiting):
@@ -105,11 +105,11 @@ def _tell(engine: Engine, job_id: str, step: str) -> None:
 
 
 @contextmanager
-def only_worker(engine: Engine, settings: Settings) -> Iterator[bool]:
-    """Be the only worker on this portal for the length of the block; give False if there is one."""
+def only_worker(engine: Engine, settings: Settings, work: Work) -> Iterator[bool]:
+    """Be the only one on this portal who does such work for the length of the block; give False if there is one."""
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
-            key = {"key": _ONE_WORKER}
+            key = {"key": _KEYS[work]}
             alone = bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar())
             try:
                 yield alone
@@ -117,7 +117,7 @@ def only_worker(engine: Engine, settings: Settings) -> Iterator[bool]:
                 if alone:
                     connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
         return
-    with (settings.data / "worker.lock").open("w") as file:
+    with (settings.data / f"{work}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -6,6 +6,7 @@
     #api  #service  #contact  #temporal  the distribution by API, its service, the contact, the period
     #rights  #provenance  #source-{key}  statements, and the documents the dataset was made from
 {base}/id/record/{slug}                  its catalogue record
+{base}/id/combination/{slug}             a saved combination; its page {base}/combinations/{slug}, its rows {slug}.csv …
 {base}/id/publisher/{slug}               a publisher
 {base}/id/service/rest                   the REST interface of the whole portal
 {base}/id/{slug}/{table}/{key}           a row as a thing (three segments: cannot clash with the above)
@@ -61,3 +62,12 @@ def api_url(base_url: str, slug: str) -> str:
 def part_iri(iri: str, part: str) -> str:
     """Give the IRI of a part of *iri*, so that what belongs to a dataset is never a blank node."""
     return f"{iri}#{quote(part)}"
+
+
+def combination_iri(base_url: str, slug: str) -> str:
+    return f"{base_url}/id/combination/{quote(slug)}"
+
+
+def combination_page(base_url: str, slug: str) -> str:
+    """Give the page of a saved combination; its rows lie beside it (`{slug}.csv`)."""
+    return f"{base_url}/combinations/{quote(slug)}"

@@ -84,3 +84,9 @@ class DescribedCatalog:
     spatial: tuple[str, ...] = field(default=())
     """Ids of known places, or IRIs."""
     dataset_count: int
+    address: str = "catalog"
+    """Its IRI below `base_url`."""
+    page: str = ""
+    """Its page, the same way."""
+    related: str = "combinations"
+    """The other catalogue, the same way: that of the saved combinations, or that of the datasets."""

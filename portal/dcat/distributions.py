@@ -54,25 +54,30 @@ def _add_file(distribution: Subject, dataset: DescribedDataset, file: DescribedD
     distribution.link(DCAT.downloadURL, url)
     distribution.text(DCTERMS.title, file.title)
     distribution.text(DCTERMS.description, file.description or _contents(dataset, file))
-    _add_format(distribution, file)
+    add_format(distribution, file.file_type, file.media_type)
+    _add_packing(distribution, file)
     distribution.value(DCAT.byteSize, file.size_bytes, XSD.nonNegativeInteger)
     _add_checksum(distribution, file.digest)
 
 
-def _add_format(distribution: Subject, file: DescribedDistribution) -> None:
+def add_format(distribution: Subject, file_type: str | None, media_type: str) -> None:
     """State format and media type; what neither the EU table nor IANA knows stays unsaid (K31)."""
-    if file.file_type:
-        distribution.link(DCTERMS["format"], concept("file-type", file.file_type).iri, DCTERMS.MediaTypeOrExtent)
-    for prop, stated in (
-        (DCAT.mediaType, file.media_type),
-        (DCAT.compressFormat, file.compress_media_type),
-        (DCAT.packageFormat, file.package_media_type),
-    ):
-        registered = concepts("media-type").get((stated or "").partition(";")[0].strip().lower())
-        if registered:
-            distribution.link(prop, registered.iri, DCTERMS.MediaType)
+    if file_type:
+        distribution.link(DCTERMS["format"], concept("file-type", file_type).iri, DCTERMS.MediaTypeOrExtent)
+    _add_media_type(distribution, DCAT.mediaType, media_type)
+
+
+def _add_packing(distribution: Subject, file: DescribedDistribution) -> None:
+    _add_media_type(distribution, DCAT.compressFormat, file.compress_media_type)
+    _add_media_type(distribution, DCAT.packageFormat, file.package_media_type)
     if file.conforms_to:
         distribution.link(DCTERMS.conformsTo, web_address(file.conforms_to, "conforms_to"), DCTERMS.Standard)
+
+
+def _add_media_type(distribution: Subject, prop: URIRef, stated: str | None) -> None:
+    registered = concepts("media-type").get((stated or "").partition(";")[0].strip().lower())
+    if registered:
+        distribution.link(prop, registered.iri, DCTERMS.MediaType)
 
 
 def _add_checksum(distribution: Subject, digest: str) -> None:

@@ -70,9 +70,9 @@ def dataset_statements(dataset: DescribedDataset) -> set[Triple]:
     """
     statements: set[Triple] = set()
     subject = Subject(statements, dataset_iri(dataset.base_url, dataset.slug), DCAT.Dataset)
-    _add_texts(subject, dataset)
-    _add_mapped(subject, dataset)
-    _add_coverage(subject, dataset)
+    add_texts(subject, dataset)
+    add_mapped(subject, dataset)
+    add_coverage(subject, dataset)
     _add_version(subject, dataset)
     add_publisher(subject, dataset.publisher, dataset.base_url)
     add_contact(subject, part_iri(str(subject.node), "contact"), dataset.publisher, dataset.base_url)
@@ -90,13 +90,14 @@ def catalog_statements(catalog: DescribedCatalog) -> set[Triple]:
     """
     statements: set[Triple] = set()
     base_url = catalog.base_url
-    subject = Subject(statements, catalog_iri(base_url), DCAT.Catalog)
+    subject = Subject(statements, f"{base_url}/{catalog.address}", DCAT.Catalog)
     subject.text(DCTERMS.title, catalog.title)
     subject.text(DCTERMS.description, catalog.description)
     subject.moment(DCTERMS.issued, catalog.issued_at)
     subject.moment(DCTERMS.modified, catalog.modified_at)
     subject.value(HYDRA.totalItems, catalog.dataset_count, XSD.integer)
-    subject.link(FOAF.homepage, f"{base_url}/", FOAF.Document)
+    subject.link(FOAF.homepage, f"{base_url}/{catalog.page}", FOAF.Document)
+    subject.link(DCTERMS.relation, f"{base_url}/{catalog.related}")
     subject.link(DCTERMS.license, successor(licence(catalog.licence_code)).iri, DCTERMS.LicenseDocument)
     for code in ("DEU", "ENG"):
         subject.link(DCTERMS.language, concept("language", code).iri, DCTERMS.LinguisticSystem)
@@ -109,7 +110,8 @@ def catalog_statements(catalog: DescribedCatalog) -> set[Triple]:
     return statements
 
 
-def _add_texts(subject: Subject, dataset: DescribedDataset) -> None:
+def add_texts(subject: Subject, dataset: DescribedDataset) -> None:
+    """State title, description, keywords, and what has a node of its own."""
     described = dict(dataset.descriptor)
     subject.text(DCTERMS.title, title_of(dataset))
     subject.text(DCTERMS.description, LangString.of(described, "description"))
@@ -123,7 +125,8 @@ def _add_texts(subject: Subject, dataset: DescribedDataset) -> None:
             Subject(subject.statements, iri, row.kind).text(RDFS.label, both_languages(stated, row.key))
 
 
-def _add_mapped(subject: Subject, dataset: DescribedDataset) -> None:
+def add_mapped(subject: Subject, dataset: DescribedDataset) -> None:
+    """State what properties.py maps: codes and links; and the acts that demand the data."""
     for row in CODED:
         for term in coded(dataset, row):
             subject.link(row.prop, term.iri, *row.classes)
@@ -137,7 +140,8 @@ def _add_mapped(subject: Subject, dataset: DescribedDataset) -> None:
         subject.link(DCTERMS.conformsTo, profile, DCTERMS.Standard)
 
 
-def _add_coverage(subject: Subject, dataset: DescribedDataset) -> None:
+def add_coverage(subject: Subject, dataset: DescribedDataset) -> None:
+    """State places and period."""
     add_places(subject, listed(dcat_of(dataset), "spatial"), dataset.base_url)
     if temporal := dcat_of(dataset).get("temporal"):
         add_period(subject, part_iri(str(subject.node), "temporal"), temporal)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.foundation.tableschema import Column, ColumnType
 from portal.ingest.engine import quote_text
 from portal.ingest.lexical import TIMESTAMP_UTC, canonical, decimal_digits
+from portal.ingest.statistics import ColumnStatistics
 
 MAX_EXACT_DIGITS = 15
 """Significant decimal digits that a double always gives back unchanged (IEEE 754); spreadsheets hold no more."""
@@ -28,8 +29,10 @@ class Cell:
     sql: str
     written: str = ""
     """SQL name of its canonical text, where the relation has that; empty: it is to be made."""
-    is_filled: bool = False
-    """It is known that no value is null, so nothing need be said for that case."""
+    statistics: ColumnStatistics | None = None
+    """What is known of the values, so that nothing need be said for cases that do not come up; None: nothing."""
+    marks: frozenset[str] | None = None
+    """Those of the signs in marks.py that some text holds; None: any."""
 
     @property
     def text(self) -> str:
@@ -52,12 +55,25 @@ class Cell:
         return self.column.type is ColumnType.STRING
 
     @property
+    def is_filled(self) -> bool:
+        """It is known that no value is null."""
+        return self.statistics is not None and self.statistics.nulls == 0
+
+    def held(self, *marks: str) -> tuple[str, ...]:
+        """Give those of *marks* that some text may hold."""
+        return marks if self.marks is None else tuple(mark for mark in marks if mark in self.marks)
+
+    @property
     def is_number(self) -> bool:
         return self.column.type in (ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.YEAR)
 
     @property
     def json(self) -> list[str]:
         """Parts of SQL of the value as JSON text; null stays null. Numbers are written with all their digits."""
+        if self.is_text and not self.held(
+            '"', "\\", "\t", "\r", "\n"
+        ):  # RFC 8259, 7; other control characters are never released
+            return [literal('"'), self.sql, literal('"')]
         if self.is_text:
             return [f"CAST(to_json({self.sql}) AS VARCHAR)"]
         if self.column.type is ColumnType.YEAR:
@@ -84,6 +100,8 @@ class Cell:
             return "true"
         if self.physical == "BIGINT":
             edge = 10**MAX_EXACT_DIGITS
+            if self.statistics is not None and all(-edge < int(one) < edge for one in self.statistics.edges):
+                return "true"
             return f"({self.sql} BETWEEN {1 - edge} AND {edge - 1})"
         plain = f"rtrim({self.text}, '0')" if digits and digits[1] else self.text
         return f"(strlen(ltrim(replace({plain}, '.', ''), '-0')) <= {MAX_EXACT_DIGITS})"

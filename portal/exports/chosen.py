@@ -7,6 +7,8 @@ the numbers that they were published with.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,26 +106,34 @@ def written(choice: Sql, folder: Path, timeout_s: float) -> Path:
         TooCostly: it took too long, or a number in it has more than 38 digits.
     """
     made = folder / "chosen.parquet"
-    with Engine.open(folder) as engine:
-        watch = threading.Timer(timeout_s, engine.connection.interrupt)
-        watch.daemon = True
-        watch.start()
-        try:
-            relation = engine.connection.sql(choice.text, params=list(choice.values))
-            relation.write_parquet(str(made), compression="zstd")
-        except duckdb.InterruptException:
-            raise TooCostly(
-                f"The query took longer than {timeout_s:g} s.",
-                detail_de=f"Die Abfrage dauerte länger als {timeout_s:g} s.",
-                timeout_s=timeout_s,
-            ) from None
-        except (duckdb.OutOfRangeException, duckdb.ConversionException):
-            raise TooCostly(
-                "A figure has more than 38 digits.", detail_de="Eine Zahl hat mehr als 38 Stellen."
-            ) from None
-        finally:
-            watch.cancel()
+    with Engine.open(folder) as engine, cut_off(engine, timeout_s):
+        relation = engine.connection.sql(choice.text, params=list(choice.values))
+        relation.write_parquet(str(made), compression="zstd")
     return made
+
+
+@contextmanager
+def cut_off(engine: Engine, timeout_s: float) -> Iterator[None]:
+    """Let *engine* work for at most *timeout_s* inside the block.
+
+    Raises:
+        TooCostly: it took longer, or a number has more than 38 digits.
+    """
+    watch = threading.Timer(timeout_s, engine.connection.interrupt)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise TooCostly(
+            f"The query took longer than {timeout_s:g} s.",
+            detail_de=f"Die Abfrage dauerte länger als {timeout_s:g} s.",
+            timeout_s=timeout_s,
+        ) from None
+    except (duckdb.OutOfRangeException, duckdb.ConversionException):
+        raise TooCostly("A figure has more than 38 digits.", detail_de="Eine Zahl hat mehr als 38 Stellen.") from None
+    finally:
+        watch.cancel()
 
 
 def _count(made: Path) -> int:

@@ -9,23 +9,24 @@ text = + - @    as it is                   with an apostrophe in front, so that 
 both            CRLF; empty field = no value; quotes only where needed; dates as ISO 8601
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from portal.exports.cells import Cell, contains_any, literal
 from portal.exports.lines import lines
+from portal.exports.marks import FORMULA, FORMULA_STARTS
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
 
 LINE_END = "\r\n"
 BYTE_ORDER_MARK = "\ufeff"
 
-_FORMULA_STARTS = "=+-@\t\r"
-"""Text that spreadsheets may run (OWASP, "CSV Injection"); numbers are not text and stay."""
-
 
 def csv_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
     """Give *export* as CSV following RFC 4180."""
-    texts = [quoted(cell.text, ",", where=cell.sql) if cell.is_text else cell.text for cell in export.cells]
+    texts = [
+        quoted(cell.text, cell.held(*special(",")), where=cell.sql) if cell.is_text else cell.text
+        for cell in export.cells
+    ]
     return _pieces(export, texts, separator=",", head="")
 
 
@@ -45,9 +46,9 @@ def _pieces(export: TableExport, texts: list[str], *, separator: str, head: str)
 
 def _excel_text(cell: Cell) -> str:
     if cell.is_text:
-        starts = f"contains({literal(_FORMULA_STARTS)}, left({cell.sql}, 1))"  # IN would become a join
-        guarded = f"CASE WHEN {starts} THEN '''' || {cell.sql} ELSE {cell.sql} END"
-        return quoted(f"({guarded})", ";", where=cell.sql)
+        starts = f"contains({literal(FORMULA_STARTS)}, left({cell.sql}, 1))"  # IN would become a join
+        guarded = f"(CASE WHEN {starts} THEN '''' || {cell.sql} ELSE {cell.sql} END)"
+        return quoted(guarded if cell.held(FORMULA) else cell.sql, cell.held(*special(";")), where=cell.sql)
     if cell.column.type is ColumnType.NUMBER:
         return f"replace({cell.text}, '.', ',')"
     if cell.column.type is ColumnType.BOOLEAN:
@@ -55,9 +56,16 @@ def _excel_text(cell: Cell) -> str:
     return cell.text
 
 
-def quoted(text: str, separator: str, *, where: str) -> str:
-    """Give SQL that puts *text* in quotes where RFC 4180, 2.6 asks for it, which the plainer text *where* tells."""
-    needs_quotes = contains_any(where, '"', separator, "\r", "\n")
+def special(separator: str) -> tuple[str, ...]:
+    """Give the signs for which RFC 4180, 2.6 asks for quotes."""
+    return '"', separator, "\r", "\n"
+
+
+def quoted(text: str, signs: Sequence[str], *, where: str) -> str:
+    """Give SQL that puts *text* in quotes where the plainer text *where* holds one of *signs*."""
+    if not signs:
+        return text
+    needs_quotes = contains_any(where, *signs)
     return f"CASE WHEN {needs_quotes} THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END"
 
 

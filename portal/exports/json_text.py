@@ -8,20 +8,29 @@ import json
 from collections.abc import Iterable, Iterator
 
 from portal.exports.cells import Cell, literal
-from portal.exports.lines import lines, rows_between
+from portal.exports.lines import row_texts
 from portal.exports.table import TableExport
 
 
 def json_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
     """Give *export* as one JSON object: what the table is, its columns, its rows."""
     envelope = json.dumps(_envelope(export), ensure_ascii=False)
-    head = envelope[:-1] + ', "rows": [\n'
-    return rows_between(export, json_object(export.cells), head=head, separator=",\n", tail="\n]}\n")
+    yield (envelope[:-1] + ', "rows": [\n').encode()
+    for number, piece in enumerate(row_texts(export, _line(export))):
+        if number:
+            yield b",\n"
+        yield memoryview(bytes(piece).replace(b"\n", b",\n"))[:-2]  # a line break ends a row: texts have theirs escaped
+    yield b"\n]}\n"
 
 
 def jsonl_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
     """Give *export* as JSON Lines: one object per row, nothing around."""
-    return lines(export, json_object(export.cells))
+    return row_texts(export, _line(export))
+
+
+def _line(export: TableExport) -> list[str]:
+    """Give the parts of SQL of a row and its end, the same for both formats: what both ask for is made once."""
+    return [*json_object(export.cells), literal("\n")]
 
 
 def json_object(cells: Iterable[Cell]) -> list[str]:

@@ -33,7 +33,7 @@ from portal.exports.sheets import (
     width_chars,
 )
 from portal.exports.table import TableExport
-from portal.exports.xml_text import attribute, escaped, is_plain, odf_paragraphs
+from portal.exports.xml_text import attribute, either, escaped, odf_paragraphs
 from portal.exports.zipped import Member, Piece, write_zip
 from portal.foundation.tableschema import ColumnType
 from portal.ingest.engine import borrowed
@@ -109,7 +109,7 @@ def _cell(cell: Cell, longest: dict[str, int]) -> list[str]:
     """Give parts of SQL for a cell element; null where the value is null."""
     kind = cell.column.type
     if kind in (ColumnType.STRING, ColumnType.YEARMONTH):
-        return [_text_cell(f"({cut_text(cell, longest.get(cell.column.name, 0))})")]
+        return _text_cell(*cut_text(cell, longest.get(cell.column.name, 0)))
     if kind is ColumnType.BOOLEAN:
         true, false = (
             concat(_typed_cell("boolean", "boolean-value", literal(value), shown=literal(value.upper())))
@@ -126,7 +126,7 @@ def _cell(cell: Cell, longest: dict[str, int]) -> list[str]:
     )
     if cell.fits_double == "true":
         return number
-    return [f"CASE WHEN {cell.fits_double} THEN {' || '.join(number)} ELSE {_plain_cell(cell.text)} END"]
+    return [f"CASE WHEN {cell.fits_double} THEN {' || '.join(number)} ELSE {' || '.join(_plain_cell(cell.text))} END"]
 
 
 def _typed_cell(kind: str, name: str, value: str, *, shown: str | None = None) -> list[str]:
@@ -137,15 +137,18 @@ def _typed_cell(kind: str, name: str, value: str, *, shown: str | None = None) -
     return [start, value, literal('"><text:p>'), shown, literal("</text:p></table:table-cell>")]
 
 
-def _plain_cell(text: str) -> str:
-    start = literal('<table:table-cell office:value-type="string"><text:p>')
-    return f"{start} || {text} || '</text:p></table:table-cell>'"
+def _plain_cell(text: str) -> list[str]:
+    return [
+        literal('<table:table-cell office:value-type="string"><text:p>'),
+        text,
+        literal("</text:p></table:table-cell>"),
+    ]
 
 
-def _text_cell(text: str) -> str:
+def _text_cell(cell: Cell, text: str) -> list[str]:
     start = literal('<table:table-cell office:value-type="string" office:string-value="')
     spelt = f"""'"><text:p>' || {odf_paragraphs(text)} || '</text:p></table:table-cell>'"""
-    return f"CASE WHEN {is_plain(text)} THEN {_plain_cell(text)} ELSE {start} || {attribute(text)} || {spelt} END"
+    return either(cell, text, _plain_cell(text), f"{start} || {attribute(text)} || {spelt}")
 
 
 def _opening(export: TableExport, longest: dict[str, int]) -> str:

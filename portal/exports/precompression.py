@@ -37,7 +37,7 @@ def precompress(path: Path) -> Path | None:
 def write_with_gzip(pieces: Iterable[bytes | memoryview], target: Path) -> dict[Path, str]:
     """Write *pieces* to *target* and, where that is smaller, as gzip beside it; give the SHA-256 of each file.
 
-    The files are those of `precompress`, without reading anything again.
+    Nothing is read again. The same pieces give the same files; pieces of other lengths may be packed a little differently.
     """
     packed = target.with_name(target.name + ".gz")
     packer = isal_zlib.compressobj(LEVEL, wbits=_GZIP_WINDOW)

@@ -6,7 +6,7 @@ A workbook has the data (several sheets if there are more rows than a sheet hold
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.exports.cells import Cell
 from portal.exports.table import TableExport
@@ -97,11 +97,14 @@ def longest_texts(engine: Engine, export: TableExport) -> dict[str, int]:
     return {cell.column.name: length for cell, length in zip(cells, found, strict=True)}
 
 
-def cut_text(cell: Cell, longest: int) -> str:
-    """Give SQL of a text no longer than a cell may be; *longest* says whether any can be."""
+def cut_text(cell: Cell, longest: int) -> tuple[Cell, str]:
+    """Give SQL of a text no longer than a cell may be, and what is known of it; *longest* says whether any can be longer."""
     if longest * 2 <= MAX_CELL_UNITS:
-        return cell.sql
-    return f"CASE WHEN {is_cut(cell)} THEN left({cell.sql}, {MAX_CELL_UNITS} - {_beyond_bmp(cell)}) ELSE {cell.sql} END"
+        return cell, cell.sql
+    cut = (
+        f"(CASE WHEN {is_cut(cell)} THEN left({cell.sql}, {MAX_CELL_UNITS} - {_beyond_bmp(cell)}) ELSE {cell.sql} END)"
+    )
+    return replace(cell, marks=None), cut  # where it was cut, a blank may stand at the end
 
 
 def is_cut(cell: Cell) -> str:

@@ -38,6 +38,8 @@ class TableExport:
     modified_at: datetime
     statistics: tuple[ColumnStatistics, ...] | None = None
     """What is known of the values of each column; None: nothing."""
+    marks: tuple[frozenset[str], ...] | None = None
+    """Which signs that formats have to treat each text column holds (marks.py); None: any."""
     numbered: bool = False
     """The rows are some of a table without a key: the last column of the file, which is none of the schema's, says the
     number that each was published with."""
@@ -53,12 +55,16 @@ class TableExport:
         """The columns as SQL, under the names that `rows` gives them."""
         pairs = zip(self.schema.columns, self.physical, strict=True)
         return tuple(
-            Cell(column, kind, f"c{index}", f"t{index}", is_filled=self._is_filled(index))
+            Cell(
+                column,
+                kind,
+                f"c{index}",
+                f"t{index}",
+                statistics=self.statistics[index] if self.statistics else None,
+                marks=self.marks[index] if self.marks else None,
+            )
             for index, (column, kind) in enumerate(pairs)
         )
-
-    def _is_filled(self, index: int) -> bool:
-        return self.statistics is not None and self.statistics[index].nulls == 0
 
     @property
     def rows(self) -> str:

@@ -22,6 +22,8 @@ class _Asked:
 
     text: str
     where: str
+    arrived: threading.Condition
+    """Told to the writer when there is something new."""
     piece: memoryview | None = None
     is_over: bool = False
     """No more pieces come."""
@@ -34,11 +36,17 @@ class SharedRows:
     """The rows of the SQL relation *relation*, numbered by its column `n`, for as many writers as `reader` was called."""
 
     relation: str
-    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _changed: threading.Condition = field(init=False)
+    """Told to the one that reads: a writer has asked, taken or left."""
     _writers: int = 0
     """Those that have not left."""
     _waiting: list[_Asked] = field(default_factory=list)
+    _asked: list[_Asked] = field(default_factory=list)
     _failure: BaseException | None = None
+
+    def __post_init__(self) -> None:
+        self._changed = threading.Condition(self._lock)
 
     def reader(self) -> "SharedReader":
         """Give a writer its access. All must be given before `serve` begins, and all must leave."""
@@ -51,63 +59,69 @@ class SharedRows:
             while together := self._next():
                 self._read(engine, together)
         except BaseException as failure:
-            with self._changed:
+            with self._lock:
                 self._failure = failure
-                self._changed.notify_all()
+                _tell(self._asked)
             raise
 
     def _next(self) -> list[_Asked]:
         """Wait until every writer asks for rows or has left; give those that ask for the same rows."""
-        with self._changed:
+        with self._lock:
             self._changed.wait_for(lambda: len(self._waiting) == self._writers)
             together = [one for one in self._waiting if one.where == self._waiting[0].where]
             self._waiting = [one for one in self._waiting if one not in together]
             return together
 
     def _read(self, engine: Engine, together: list[_Asked]) -> None:
-        texts = ", ".join(one.text for one in together)
-        sql = f"SELECT {texts}, n FROM {self.relation} WHERE {together[0].where}"  # noqa: S608 - generated
-        for pieces in engine.columns_of_texts(sql, len(together)):
-            for one, piece in zip(together, pieces, strict=True):
-                self._hand_over(one, piece)
+        texts = list(dict.fromkeys(one.text for one in together))
+        sql = f"SELECT {', '.join(texts)}, n FROM {self.relation} WHERE {together[0].where}"  # noqa: S608 - generated
+        for pieces in engine.columns_of_texts(sql, len(texts)):
+            for one in together:
+                self._hand_over(one, pieces[texts.index(one.text)])
             if all(one.is_closed for one in together):
                 break
-        with self._changed:
+        with self._lock:
             for one in together:
                 one.is_over = True
-            self._changed.notify_all()
+            _tell(together)
 
     def _hand_over(self, asked: _Asked, piece: memoryview) -> None:
-        with self._changed:
+        with self._lock:
             self._changed.wait_for(lambda: asked.piece is None or asked.is_closed)
             asked.piece = None if asked.is_closed else piece
-            self._changed.notify_all()
+            asked.arrived.notify()
 
     def ask(self, text: str, where: str) -> _Asked:
         """Ask for the SQL *text* of the rows that meet *where*."""
-        with self._changed:
-            asked = _Asked(text, where)
+        with self._lock:
+            asked = _Asked(text, where, threading.Condition(self._lock))
             self._waiting.append(asked)
-            self._changed.notify_all()
+            self._asked.append(asked)
+            self._changed.notify()
             return asked
 
     def take(self, asked: _Asked) -> memoryview | None:
         """Wait for the next piece; None: there is none."""
-        with self._changed:
-            self._changed.wait_for(lambda: asked.piece is not None or asked.is_over or self._failure is not None)
+        with self._lock:
+            asked.arrived.wait_for(lambda: asked.piece is not None or asked.is_over or self._failure is not None)
             if self._failure is not None:
                 raise RuntimeError("The rows cannot be read.") from self._failure
             piece, asked.piece = asked.piece, None
-            self._changed.notify_all()
+            self._changed.notify()
             return piece
 
     def leave(self, asked: _Asked | None) -> None:
         """Take note that a writer reads no more; *asked* is what it asked for last."""
-        with self._changed:
+        with self._lock:
             self._writers -= 1
             if asked is not None:
                 asked.is_closed, asked.piece = True, None
-            self._changed.notify_all()
+            self._changed.notify()
+
+
+def _tell(writers: list[_Asked]) -> None:
+    for one in writers:
+        one.arrived.notify()
 
 
 class SharedReader:

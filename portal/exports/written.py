@@ -6,6 +6,7 @@ from pathlib import Path
 
 from portal.exports.formats import FORMATS, TableFormat
 from portal.exports.lines import FEW_ROWS
+from portal.exports.marks import with_marks
 from portal.exports.precompression import write_with_gzip
 from portal.exports.table import TableExport
 from portal.exports.together import SharedRows
@@ -31,6 +32,7 @@ def write_formats(export: TableExport, folder: Path, engine: Engine) -> list[Wri
     if export.row_count <= FEW_ROWS:
         with ThreadPoolExecutor(_MAKERS) as makers:
             return list(makers.map(lambda form: _written(export, form, folder, engine), FORMATS))
+    export = with_marks(export, engine)
     rows = SharedRows(export.rows)
     exports = [replace(export, reader=rows.reader() if form.reads_rows else None) for form in FORMATS]
     with ThreadPoolExecutor(len(FORMATS)) as makers:

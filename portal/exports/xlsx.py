@@ -38,7 +38,7 @@ from portal.exports.sheets import (
     width_chars,
 )
 from portal.exports.table import TableExport
-from portal.exports.xml_text import excel_content, is_plain_in_excel
+from portal.exports.xml_text import either, excel_content
 from portal.exports.zipped import Member, Piece, write_zip
 from portal.foundation.tableschema import ColumnType
 from portal.ingest.engine import borrowed
@@ -50,6 +50,10 @@ _FORMATS: dict[ColumnType, str] = {
 }
 _OPTIONS = {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
 _DAY_US = 86_400_000_000
+_FIRST_DAY = "1900-03-01"
+"""From here on Excel's calendar is right: it has a 29 February 1900."""
+_MS_CHARS = {ColumnType.TIME: len("12:00:00.123"), ColumnType.DATETIME: len("2026-11-22T12:00:00.123")}
+"""No longer text has a part of a millisecond in it: DuckDB writes as many digits as needed."""
 
 
 def write_xlsx(export: TableExport, target: Path) -> None:
@@ -126,7 +130,7 @@ def _cell(cell: Cell, style: str, longest: dict[str, int]) -> list[str]:
     """Give parts of SQL for a cell element; null where the value is null."""
     kind = cell.column.type
     if kind in (ColumnType.STRING, ColumnType.YEARMONTH):
-        return [_text_cell(cut_text(cell, longest.get(cell.column.name, 0)))]
+        return _text_cell(*cut_text(cell, longest.get(cell.column.name, 0)))
     if kind is ColumnType.BOOLEAN:
         return [
             f"""CASE {cell.sql} WHEN true THEN '<c t="b"><v>1</v></c>' WHEN false THEN '<c t="b"><v>0</v></c>' END"""
@@ -142,26 +146,31 @@ def _number_cell(style: str, value: str) -> list[str]:
     return [literal(f"<c{style}><v>"), value, literal("</v></c>")]
 
 
-def _text_cell(text: str) -> str:
-    marked = f"""'<c t="inlineStr"><is><t xml:space="preserve">' || {excel_content(f"({text})")} || '</t></is></c>'"""
-    return f"CASE WHEN {is_plain_in_excel(f'({text})')} THEN {_plain_cell(f'({text})')} ELSE {marked} END"
+def _text_cell(cell: Cell, text: str) -> list[str]:
+    marked = f"""'<c t="inlineStr"><is><t xml:space="preserve">' || {excel_content(text)} || '</t></is></c>'"""
+    return either(cell, text, _plain_cell(text), marked, "_x")
 
 
-def _plain_cell(text: str) -> str:
-    return f"""'<c t="inlineStr"><is><t>' || {text} || '</t></is></c>'"""
+def _plain_cell(text: str) -> list[str]:
+    return [literal('<c t="inlineStr"><is><t>'), text, literal("</t></is></c>")]
 
 
-def _either(condition: str, yes: list[str], no: str) -> list[str]:
-    return yes if condition == "true" else [f"CASE WHEN {condition} THEN {' || '.join(yes)} ELSE {no} END"]
+def _either(condition: str, yes: list[str], no: list[str]) -> list[str]:
+    return yes if condition == "true" else [f"CASE WHEN {condition} THEN {' || '.join(yes)} ELSE {' || '.join(no)} END"]
 
 
 def _serial(cell: Cell) -> tuple[str, str]:
     """Give SQL for Excel's serial number (days since 1899-12-30) and for whether it stands for the value exactly."""
-    if cell.column.type is ColumnType.DATE:
-        return f"CAST(({cell.sql} - DATE '1899-12-30') AS VARCHAR)", f"({cell.sql} >= DATE '1900-03-01')"
+    kind, known = cell.column.type, cell.statistics
+    is_late = known is not None and all(edge >= _FIRST_DAY for edge in known.edges)  # ISO 8601 sorts as text
+    if kind is ColumnType.DATE:
+        serial = f"CAST(({cell.sql} - DATE '1899-12-30') AS VARCHAR)"
+        return serial, "true" if is_late else f"({cell.sql} >= DATE '{_FIRST_DAY}')"
     moment = f"epoch_us({cell.sql})"
-    whole = f"{moment} % 1000 = 0"
-    if cell.column.type is ColumnType.TIME:
-        return f"CAST({moment} / {_DAY_US}.0::DOUBLE AS VARCHAR)", f"({whole})"
-    first = "epoch_us(TIMESTAMP '1900-03-01')"
-    return f"CAST({moment} / {_DAY_US}.0::DOUBLE + 25569 AS VARCHAR)", f"({moment} >= {first} AND {whole})"
+    whole = "true" if known is not None and known.longest <= _MS_CHARS[kind] else f"{moment} % 1000 = 0"
+    if kind is ColumnType.TIME:
+        return f"CAST({moment} / {_DAY_US}.0::DOUBLE AS VARCHAR)", whole
+    serial = f"CAST({moment} / {_DAY_US}.0::DOUBLE + 25569 AS VARCHAR)"
+    if is_late:
+        return serial, whole
+    return serial, f"({moment} >= epoch_us(TIMESTAMP '{_FIRST_DAY}') AND {whole})"

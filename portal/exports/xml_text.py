@@ -2,7 +2,8 @@
 
 from html import escape
 
-from portal.exports.cells import contains_any
+from portal.exports.cells import Cell, contains_any
+from portal.exports.marks import BLANKS
 
 EXCEL_ESCAPE = r"_x([0-9A-Fa-f]{4})"
 """Excel reads `_x000D_` as a character (ECMA-376, 22.9.2.19, ST_Xstring), so text that looks so is escaped itself."""
@@ -26,11 +27,6 @@ def excel_content(sql: str) -> str:
     return _all(f"replace(regexp_replace({sql}, '{EXCEL_ESCAPE}', '_x005F_x\\1', 'g'), chr(13), '_x000D_')")
 
 
-def is_plain_in_excel(sql: str) -> str:
-    """Give SQL that is true where a text stands in an Excel cell as it is, without `xml:space`."""
-    return f"({is_plain(sql)} AND NOT contains({sql}, '_x'))"
-
-
 def odf_paragraphs(sql: str) -> str:
     """Give SQL of a text as ODF paragraphs (ODF 1.3, 6.1.2): line breaks part them, white space is spelt out."""
     one_line = f"replace({_all(sql)}, '  ', ' <text:s/>')"
@@ -40,10 +36,16 @@ def odf_paragraphs(sql: str) -> str:
     return f"regexp_replace(regexp_replace({ends}, '^ ', '<text:s/>'), ' $', '<text:s/>')"
 
 
-def is_plain(sql: str) -> str:
-    """Give SQL that is true where a text stands in XML as it is: no markup, no white space but single blanks inside."""
-    inside = contains_any(sql, "&", "<", ">", "\t", "\r", "\n", "  ")
-    return f"NOT ({inside} OR starts_with({sql}, ' ') OR ends_with({sql}, ' '))"
+def either(cell: Cell, sql: str, plain: list[str], marked: str, *others: str) -> list[str]:
+    """Give the parts *plain* where the text *sql*, made of *cell*, stands in XML as it is, elsewhere *marked*.
+
+    As it is stands a text without markup, without *others*, and without white space but single blanks inside.
+    """
+    signs = cell.held("&", "<", ">", "\t", "\r", "\n", *others)
+    tests = [contains_any(sql, *signs)] if signs else []
+    if cell.held(BLANKS):
+        tests += [contains_any(sql, "  "), f"starts_with({sql}, ' ')", f"ends_with({sql}, ' ')"]
+    return [f"CASE WHEN {' OR '.join(tests)} THEN {marked} ELSE {' || '.join(plain)} END"] if tests else plain
 
 
 def _all(sql: str) -> str:

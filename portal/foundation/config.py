@@ -42,7 +42,8 @@ class Settings:
     )
     upload_max_bytes: int = setting("Largest file that is received, in bytes.", 2 * 1024**3)
     job_above_bytes: int = setting(
-        "A larger file is answered with the address of a job instead of its findings, in bytes.", 64 * 1024**2
+        "A larger file, or a question that reads larger tables of a draft, is answered with a job's address, in bytes.",
+        64 * 1024**2,
     )
     query_timeout_s: float = setting("A query of rows is cut off after this long, in seconds.", 10.0)
     query_file_timeout_s: float = setting("The same where the answer is a file, in seconds.", 120.0)

@@ -25,7 +25,8 @@ CHUNK_BYTES = 256 * 1024
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """The longest row read fast; longer ones are read row by row."""
 
-_FORBIDDEN = tuple(bytes([number]) for number in range(32) if number not in b"\t\n\r")
+_FORBIDDEN = bytes(number < ord(" ") and number not in b"\t\n\r" for number in range(256))
+"""For each byte whether it is a control character that may not be published, as a table of `bytes.translate`."""
 _NONCHARACTER_START = b"\xef\xbf"
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -70,7 +71,7 @@ def look_over(source: Path) -> Overview:
 
 
 def _is_forbidden(chunk: bytes) -> bool:
-    if any(sign in chunk for sign in _FORBIDDEN):  # memchr for each takes half the time of one `translate`
+    if True in chunk.translate(_FORBIDDEN):
         return True
     return _NONCHARACTER_START in chunk and any(sign in chunk for sign in _NONCHARACTERS)
 

@@ -1,6 +1,7 @@
 """What ingest found in a file: findings with row, column, value and a sentence, and how many there are in truth.
 
-A finding about data is a value, not an exception: the curator sees all of them at once, and decides.
+A finding about data is a value, not an exception: the curator sees all of them at once, and decides. Its sentence quotes no cell:
+that is `value`, which not everybody who sees the finding may see.
 """
 
 from collections import Counter

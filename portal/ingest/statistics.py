@@ -27,6 +27,11 @@ class ColumnStatistics:
     longest: int
     """Characters of the longest value as text; 0 where every cell is empty."""
 
+    @property
+    def edges(self) -> list[str]:
+        """Minimum and maximum; none where every cell is empty."""
+        return [edge for edge in (self.minimum, self.maximum) if edge is not None]
+
 
 def measure(
     engine: Engine, parquet: Path, schema: TableSchema, physical: tuple[str, ...]

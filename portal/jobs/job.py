@@ -32,6 +32,16 @@ class JobKind(StrEnum):
     """Drafts are checked and handed to the approvers."""
     RENEWAL = "renewal"
     """Files that name a publisher are made anew."""
+    PREVIEW = "preview"
+    """Every file that a draft would publish is made."""
+    COMPARISON = "comparison"
+    """A draft is held against what is public, to the row."""
+    SCAN = "scan"
+    """What looks personal in a draft is looked for."""
+
+
+LOOKS = (JobKind.PREVIEW, JobKind.COMPARISON, JobKind.SCAN)
+"""They change nothing: a draft is looked at as it would be released."""
 
 
 class JobState(StrEnum):
@@ -217,7 +227,7 @@ def cancel_job(session: Session, job: Job, *, at: datetime) -> None:
     session.flush()
 
 
-CANCELLABLE = frozenset({JobKind.DELIVERY, JobKind.SUBMISSION})
+CANCELLABLE = frozenset({JobKind.DELIVERY, JobKind.SUBMISSION, *LOOKS})
 
 
 def forget_blobs(session: Session, *, at: datetime) -> None:

@@ -64,6 +64,10 @@ class KeptAnswers:
 
         return self._folders.kept(tag, _in, make_whole)
 
+    def known(self, tag: str) -> KeptAnswer | None:
+        """Give the answer called *tag* if it was made already; it is not kept longer for that."""
+        return _in(self._folders.place(tag))
+
     def make_room(self, spared: Path) -> None:
         """Remove what was not asked for longest until there is room again beside *spared*, which was made just now."""
         self._folders.prune(spare=spared)

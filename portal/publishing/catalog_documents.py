@@ -52,7 +52,7 @@ def whole(engine: Engine, store: LocalStore, settings: Settings, suffix: str) ->
         kept = session.get(CatalogDocument, f"catalog{suffix}")
         if kept is not None and kept.stamp == stamp:
             return kept
-        described = _described(session, settings)
+        described = described_catalog(session, settings)
         numbers = _segment_numbers(session)
     segments = [_segment(engine, store, syntax, number) for number in numbers]
     opening = syntaxes.fragment(to_graph.catalog_graph(described), syntax)
@@ -88,7 +88,7 @@ def page(engine: Engine, store: LocalStore, settings: Settings, suffix: str, num
         kept = session.get(CatalogDocument, name)
         if kept is not None and kept.stamp == stamp:
             return kept
-        described = _described(session, settings)
+        described = described_catalog(session, settings)
         numbers = _segment_numbers(session) or [1]
         if not 1 <= number <= len(numbers):
             raise NotFound(
@@ -120,7 +120,7 @@ def changed_since(
     """
     syntax = SYNTAX_BY_SUFFIX[suffix]
     with reading(engine) as session:
-        described = _described(session, settings)
+        described = described_catalog(session, settings)
         digests = list(session.scalars(_documents(suffix).where(Dataset.modified_at >= moment)))
         gone = select(Dataset).where(Dataset.state == State.WITHDRAWN, Dataset.modified_at >= moment)
         tombstones = [_tombstone(dataset, settings) for dataset in session.scalars(gone.order_by(Dataset.id))]
@@ -168,7 +168,12 @@ def _stamp(session: Session, settings: Settings) -> str:
     return f"{generation} {hashlib.sha256(built_for(settings).encode()).hexdigest()[:16]}"
 
 
-def _described(session: Session, settings: Settings) -> DescribedCatalog:
+def described_catalog(session: Session, settings: Settings) -> DescribedCatalog:
+    """Give what the catalogue says of itself.
+
+    Raises:
+        NotFound: nothing was ever published.
+    """
     catalog = session.get(Catalog, THE_CATALOG)
     operator = session.scalars(select(Publisher).where(Publisher.slug == settings.operator)).one()
     if catalog is None:

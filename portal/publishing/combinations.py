@@ -4,7 +4,7 @@ A combination is saved only if its answer may be published: the portal would pub
 is answered in any case, and says so (docs/adr/0025).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from portal.accounts.permissions import Action, require
 from portal.catalogue.combination import SavedCombination, latest_combination, public_combination
 from portal.catalogue.publishers import find_publisher
 from portal.events.log import Kind, record
+from portal.exports.chosen import NAMING
+from portal.exports.formats import FORMATS, TableFormat
 from portal.foundation.errors import Conflict, InvalidInput, LicencesClash
 from portal.foundation.text import LangString, slugify
 from portal.publishing.joining.finding import Finder
@@ -52,7 +54,13 @@ class Saved:
     """A first or further revision; the same again makes none."""
 
 
-def save_combination(session: Session, finder: Finder, slug: str, wanted: Wanted, *, by: Actor, at: datetime) -> Saved:
+Look = Callable[[SavedCombination | None], None]
+"""Is shown what is saved under a name, None for nothing, before it is replaced or removed; it may refuse."""
+
+
+def save_combination(
+    session: Session, finder: Finder, slug: str, wanted: Wanted, *, look: Look, by: Actor, at: datetime
+) -> Saved:
     """Save a combination under *slug*; the same again changes nothing.
 
     Raises:
@@ -62,12 +70,14 @@ def save_combination(session: Session, finder: Finder, slug: str, wanted: Wanted
         Gone: a dataset was withdrawn.
         LicencesClash: the result may not be published under any licence.
         Conflict: somebody else saved it at the same moment.
+        Outdated: *look* expected another.
     """
     publisher = find_publisher(session, wanted.publisher)
     require(by, Action.SAVE_COMBINATION, publisher.id)
     latest = latest_combination(session, slug)
     if latest is not None:
         require(by, Action.SAVE_COMBINATION, latest.publisher_id)
+    look(latest if latest is not None and latest.removed_at is None else None)
     if slug != slugify(slug) or not 1 <= len(slug) <= 100:
         raise InvalidInput(
             f"{slug[:100]!r} is no slug: 1 to 100 of a-z, 0-9 and single hyphens.",
@@ -87,7 +97,7 @@ def save_combination(session: Session, finder: Finder, slug: str, wanted: Wanted
         join=wanted.join,
         query=dict(wanted.query),
         versions=joined.versions,
-        uses=f" {' '.join(joined.versions)} ",
+        uses=_uses(joined),
         saved_at=at,
         saved_by=by.label,
     )
@@ -108,16 +118,18 @@ def save_combination(session: Session, finder: Finder, slug: str, wanted: Wanted
     return Saved(saved, joined, is_new=True)
 
 
-def remove_combination(session: Session, slug: str, *, by: Actor, at: datetime) -> None:
+def remove_combination(session: Session, slug: str, *, look: Look, by: Actor, at: datetime) -> None:
     """Take a combination away: its address says that it is gone; nothing is deleted.
 
     Raises:
         NotFound: there is none.
         Gone: it was removed before.
         Forbidden: *by* saves no combinations for its publisher.
+        Outdated: *look* expected another.
     """
     found = public_combination(session, slug)
     require(by, Action.SAVE_COMBINATION, found.publisher_id)
+    look(found)
     found.removed_at = at
     session.flush()
     record(session, Kind.COMBINATION_REMOVED, at=at, actor=by.label, combination=slug, publisher=found.publisher.slug)
@@ -138,8 +150,20 @@ def _checked(finder: Finder, wanted: Wanted) -> Joined:
     return joined
 
 
-def refuse_clash(joined: Joined) -> None:
-    """Refuse what may not be published.
+def _uses(joined: Joined) -> str:
+    """List the datasets and tables that go in, each between blanks."""
+    tables = (f"{part.dataset}/{part.table}" for part in joined.parts)
+    return f" {' '.join(dict.fromkeys((*joined.versions, *tables)))} "
+
+
+def forms_of(saved: SavedCombination, joined: Joined) -> tuple[TableFormat, ...]:
+    """Give the formats that a combination comes in: groups are no rows, so they have no IRIs."""
+    grouped = read_query(saved.query, joined.schema, joined.physical).is_grouped
+    return tuple(form for form in FORMATS if not (grouped and form.name in NAMING))
+
+
+def refuse_clash(joined: Joined, **facts: str) -> None:
+    """Refuse what may not be published; *facts* say where there is something that may.
 
     Raises:
         LicencesClash: no licence allows it.
@@ -151,6 +175,7 @@ def refuse_clash(joined: Joined) -> None:
             detail_de=summary.de,
             licences=[one.code for one in joined.lineage.combination.parts],
             reasons=[one.sentence.as_dict() for one in joined.lineage.combination.reasons],
+            **facts,
         )
 
 

@@ -43,10 +43,14 @@ class KeptFolders:
 
     def folder(self, name: str) -> Path:
         """Give the folder called *name*, whether it exists or not, and note that it was asked for."""
-        folder = self._root / name
+        folder = self.place(name)
         with contextlib.suppress(FileNotFoundError):
             os.utime(folder)
         return folder
+
+    def place(self, name: str) -> Path:
+        """Give the same and note nothing: it is not needed."""
+        return self._root / name
 
     def kept(self, name: str, find: Callable[[Path], Kept | None], make: Callable[[Path, Path], None]) -> Kept:
         """Give what *find* finds in the folder called *name*, which appears whole or not at all.

@@ -1,15 +1,25 @@
 """The shape of the database, brought up to date by Alembic."""
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Engine
 
 from portal.foundation.errors import Misconfigured
+from portal.foundation.lazily import later
 from portal.foundation.resources import shipped
-from portal.publishing.alembic_run import run_upgrade
 from portal.publishing.revision import HEAD, current_revision
+from portal.store.local import LocalStore
+
+if TYPE_CHECKING:
+    from portal.publishing import alembic_run
+else:
+    alembic_run = later("portal.publishing.alembic_run")
 
 
-def upgrade(engine: Engine) -> bool:
+def upgrade(engine: Engine, drafts: LocalStore | None = None) -> bool:
     """Bring the database to `HEAD`; tell whether anything had to be done.
+
+    What quotes data and stood in an older database moves to *drafts*; None: it is a new one.
 
     Raises:
         Misconfigured: the database was made by a newer portal.
@@ -22,5 +32,5 @@ def upgrade(engine: Engine) -> bool:
             f"The database stands at migration {found}, which this portal does not know. It was made by a newer one.",
             detail_de=f"Die Datenbank steht bei Migration {found}, die dieses Portal nicht kennt; sie stammt von einem neueren.",
         )
-    run_upgrade(engine)
+    alembic_run.run_upgrade(engine, drafts)
     return True

@@ -11,8 +11,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import selectinload
 
 from portal.catalogue.catalog import CatalogDocument, next_generation
+from portal.catalogue.choices import DeliveryChoices
 from portal.catalogue.dataset import Dataset
 from portal.catalogue.draft import Draft
+from portal.catalogue.look import DraftLook
 from portal.catalogue.version import StoredFile, Table, Version
 from portal.events.log import Kind, record
 from portal.foundation.config import Settings
@@ -92,17 +94,18 @@ def _rebuild(
 
 
 def draft_digests(engine: Engine) -> set[str]:
-    """Give the digests of what drafts and jobs refer to: sources, what was told of them, previews, files that wait.
+    """Give the digests of what drafts and jobs refer to: sources, what was told of them and chosen for them, looks, files that wait.
 
     A sweep must spare them.
     """
     found: set[str] = set()
     with reading(engine) as session:
-        for sources, deliveries, preview in session.execute(select(Draft.sources, Draft.deliveries, Draft.preview)):
-            files = preview["files"] if preview else []
-            built = {file[kind] for file in files for kind in ("digest", "gzip_digest") if file[kind]}
-            found |= {*sources.values(), *(told["details"] for told in deliveries.values()), *built}
+        for sources, deliveries in session.execute(select(Draft.sources, Draft.deliveries)):
+            found |= {*sources.values(), *(told["details"] for told in deliveries.values())}
+        for told, blobs in session.execute(select(DraftLook.told, DraftLook.blobs)):
+            found |= {told, *blobs}
         found |= {report[DETAILS] for report in session.scalars(select(Draft.report)) if report}
+        found |= {digest for digest in session.scalars(select(DeliveryChoices.details)) if digest}
         found |= {digest for blobs in session.scalars(select(Job.blobs)) for digest in blobs.values()}
     return found
 

@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.foundation.errors import Misconfigured
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration (a test holds it and the folder together)."""
 
 

@@ -1,6 +1,7 @@
 """Whether anything waits to be done; asked at every start, so it must cost next to nothing."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Engine, exists, or_, select
 
@@ -12,6 +13,15 @@ from portal.jobs.job import OPEN, Job, JobKind
 from portal.publishing.builder import built_for
 
 
+class Work(StrEnum):
+    """What a worker does."""
+
+    RELEASES = "releases"
+    """What was approved and is due is built and published."""
+    JOBS = "jobs"
+    """All else that was ordered is carried out."""
+
+
 def unfinished(engine: Engine, *, at: datetime) -> bool:
     """Tell whether a release was interrupted or is due."""
     with reading(engine) as session:
@@ -19,10 +29,8 @@ def unfinished(engine: Engine, *, at: datetime) -> bool:
         return bool(session.scalar(select(exists().where(Draft.state == DraftState.BUILDING, due))))
 
 
-def work_waits(engine: Engine, *, at: datetime) -> bool:
-    """Tell whether there is anything for a worker: a release, or a job of another kind."""
-    if unfinished(engine, at=at):
-        return True
+def jobs_wait(engine: Engine) -> bool:
+    """Tell whether a job waits that is no release."""
     with reading(engine) as session:
         waiting = exists().where(Job.state.in_(OPEN), Job.kind != JobKind.RELEASE)
         return bool(session.scalar(select(waiting)))

@@ -24,7 +24,7 @@ def keep_problem(drafts: LocalStore, error: PortalError) -> Described:
     """Put the particulars of an error into the store and give what the database may hold."""
     told = {"slug": error.slug, "detail": error.detail.as_dict(), **error.facts}
     digest = keep_told(drafts, told)
-    counts = Counter(str(one["code"]) for one in _findings(told) if "code" in one)
+    counts = Counter(str(one["code"]) for one in findings_in(told) if "code" in one)
     return {"slug": error.slug, "counts": dict(counts), DETAILS: digest}
 
 
@@ -47,6 +47,7 @@ def keep_told(drafts: LocalStore, told: Described) -> str:
         return drafts.adopt([path])[path].digest
 
 
-def _findings(told: Described) -> list[Described]:
+def findings_in(told: Described) -> list[Described]:
+    """Give the findings among the facts of an error."""
     findings = told.get("findings", [])
     return [one for one in findings if isinstance(one, dict)] if isinstance(findings, list) else []

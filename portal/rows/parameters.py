@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from portal.foundation.errors import InvalidInput
+from portal.foundation.numbers import whole_number
 from portal.foundation.tableschema import Column, ColumnType, TableSchema
 from portal.rows.conditions import fitted
 from portal.rows.habits import HABITS
@@ -72,8 +73,8 @@ class _Reader:
             conditions=conditions,
             text=self._text(given.get("q", "")),
             columns=tuple(self._column("columns", name).name for name in _listed("columns", given)),
-            after=_number("after", given.get("after", "0"), 0, _MAX_AFTER),
-            limit=_number("limit", given["limit"], 1, MAX_PAGE) if "limit" in given else None,
+            after=whole_number("after", given.get("after", "0"), least=0, most=_MAX_AFTER),
+            limit=whole_number("limit", given["limit"], most=MAX_PAGE) if "limit" in given else None,
             counted=_choice("count", given["count"], ("exact",)) == "exact" if "count" in given else False,
         )
         return self._sorted(self._grouped(query, given), given)
@@ -226,12 +227,6 @@ def _listed(parameter: str, given: Mapping[str, str]) -> list[str]:
     if not found or len(found) > MAX_LISTED:
         raise _refused(parameter, f"1 to {MAX_LISTED} values", f"1 bis {MAX_LISTED} Werte")
     return found
-
-
-def _number(parameter: str, text: str, least: int, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 16 and least <= int(text) <= most):
-        raise _refused(parameter, f"a whole number from {least} to {most}", f"eine ganze Zahl von {least} bis {most}")
-    return int(text)
 
 
 def _choice(parameter: str, text: str, options: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from portal.web.api.blueprints import register_api
 from portal.web.auth import register_auth
 from portal.web.catalog import register_catalog
 from portal.web.ckan.door import register_ckan
-from portal.web.combination_files import combination_files
+from portal.web.combination_things import combination_things
 from portal.web.context import Context, keep
 from portal.web.converters import VersionConverter
 from portal.web.discovery import discovery
@@ -81,7 +81,7 @@ def register_reading(app: Flask, context: Context) -> None:
     register_lists(app)
     app.register_blueprint(things)
     app.register_blueprint(row_things)
-    app.register_blueprint(combination_files)
+    app.register_blueprint(combination_things)
     app.register_blueprint(discovery)
     app.register_blueprint(feed)
     register_ckan(app, context.portal.settings.public_url)

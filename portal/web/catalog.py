@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.numbers import whole_number
 from portal.publishing.catalog_documents import SYNTAX_BY_SUFFIX, changed_since
 from portal.web.context import index, portal
 from portal.web.negotiation import preferred
@@ -51,10 +52,7 @@ def document(suffix: str) -> AnyResponse:
     if unknown or len(query) > 1 or suffix == ".zip":
         _refuse(", ".join(unknown or sorted(query)))
     if "page" in query:
-        number = query["page"]
-        if not (number.isascii() and number.isdigit() and 0 < len(number) < 10):
-            _refuse("page")
-        return _stored(suffix, f"page={int(number)}")
+        return _stored(suffix, f"page={whole_number('page', query['page'])}")
     body, modified_at = changed_since(
         portal().engine, portal().store, portal().settings, suffix, _moment(query["modified_since"])
     )

@@ -1,9 +1,9 @@
 """Sees to it that what is due gets done: starts a worker process when there is work, or a time has come.
 
-The work is done in a process of its own (`portal work`), so that readers wait for nothing and its memory goes when it is
-done. A nudge only says *look now*; a look every `LOOK_S` finds what no nudge told of: a release set for a time, and
-what a crash left. Whether catalogue documents are behind is asked after a nudge only: `portal load` sees to that itself,
-once at its end.
+The work is done in processes of its own (`portal work --only releases`, `--only jobs`), so that readers wait for nothing, a
+release does not wait for a long delivery, and memory goes when it is done. A nudge only says *look now*; a look every `LOOK_S`
+finds what no nudge told of: a release set for a time, and what a crash left. Whether catalogue documents are behind is
+asked after a nudge only: `portal load` sees to that itself, once at its end.
 """
 
 import logging
@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.foundation.children import is_running, start_command, stop_command
 from portal.foundation.clock import now
 from portal.publishing.catalog_documents import is_behind
-from portal.publishing.standing import work_waits
+from portal.publishing.standing import Work, jobs_wait, unfinished
 from portal.wiring import Portal
 
 LOOK_S = 2.0
@@ -28,14 +28,14 @@ _log = logging.getLogger(__name__)
 
 
 class Foreman:
-    """Watches one portal from a thread of its own; at most one worker at a time is started by it."""
+    """Watches one portal from a thread of its own; at most one worker for each kind of work is started by it."""
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
         self._look = threading.Event()
         self._stopping = False
         self._nudged = False
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._workers: dict[Work, subprocess.Popen[bytes]] = {}
         self._thread = threading.Thread(target=self._watch, name="foreman", daemon=True)
 
     def start(self) -> None:
@@ -48,24 +48,26 @@ class Foreman:
         self._look.set()
 
     def stop(self) -> None:
-        """Stop watching and the worker; what it was at is taken up by the next start."""
+        """Stop watching and the workers; what they were at is taken up by the next start."""
         self._stopping = True
         self._look.set()
         self._thread.join(timeout=_PATIENCE_S)
-        stop_command(self._worker)
+        for worker in self._workers.values():
+            stop_command(worker)
 
     def _watch(self) -> None:
         while not self._stopping:
             self._look.wait(timeout=LOOK_S)
             self._look.clear()
             try:
-                if not self._stopping and not is_running(self._worker) and self._is_work():
-                    self._worker = start_command(self._portal.settings, "work")
+                for work in Work:
+                    if not self._stopping and not is_running(self._workers.get(work)) and self._is_due(work):
+                        self._workers[work] = start_command(self._portal.settings, "work", "--only", work)
             except (SQLAlchemyError, OSError):
                 _log.exception("the foreman could not look after the work; it will look again")
 
-    def _is_work(self) -> bool:
+    def _is_due(self, work: Work) -> bool:
+        if work is Work.RELEASES:
+            return unfinished(self._portal.engine, at=now())
         nudged, self._nudged = self._nudged, False  # a nudge while a worker works is kept until it has ended
-        return work_waits(self._portal.engine, at=now()) or (
-            nudged and is_behind(self._portal.engine, self._portal.settings)
-        )
+        return jobs_wait(self._portal.engine) or (nudged and is_behind(self._portal.engine, self._portal.settings))

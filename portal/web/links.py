@@ -26,12 +26,12 @@ def document_links(url: str, descriptor: dict[str, Any], documents: Mapping[str,
 
 
 def lineage_link(lineage: Lineage, settings: Settings) -> str:
-    """Give the `Link` value for what was made of several datasets: the licence that it may be published under, and why.
+    """Give the `Link` value for what was made of datasets: the licence that it may be published under, and the reasons.
 
-    Where there is none, or it is unclear, the licences of all parts hold at once.
+    Where there is none, or it is unclear, no licence is named: several would mean that one may choose (RFC 4946, section 2).
     """
-    licences = [lineage.licence] if lineage.licence else dict.fromkeys(one.licence for one in lineage.inputs)
-    links = [f'<{one.url or one.iri}>; rel="license"' for one in licences]
+    found = lineage.licence
+    links = [f'<{found.url or found.iri}>; rel="license"'] if found else []
     return ", ".join([*links, f'<{combine_url(lineage, settings)}>; rel="describedby"; type="application/json"'])
 
 

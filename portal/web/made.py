@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _ADDRESS = re.compile(
-    r"/|/datasets\.csv|/sitemap\.xml|/feed\.atom|/datasets/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?"
+    r"/|/datasets\.csv|/sitemap\.xml|/feed\.atom|/combinations(?:\.[a-z]+|/[a-z0-9-]+/dcat\.[a-z]+)?"
+    r"|/datasets/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?"
     r"|/api/v1/(?:datasets(?:/[a-z0-9][a-z0-9_-]*/(?:versions|tables(?:/[^/]+)?))?|themes|keywords|places)"
     r"|/api/v1/datasets/[a-z0-9][a-z0-9_-]*(?:/versions/[1-9][0-9]{0,8})?/tables/[^/]+/(?:openapi\.json|snippets(?:/[^/]+)?)"
     r"|/api/docs/[a-z0-9][a-z0-9_-]*(?:/v/[1-9][0-9]{0,8})?/[^/]+"
@@ -52,7 +53,7 @@ _Key = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class _Kept:
-    generation: int
+    state: tuple[object, ...]
     answer: StoredAnswer
 
     @property
@@ -76,18 +77,18 @@ class MadeAnswers:
         if key is None:
             return self._application(environ, start_response)
         try:
-            generation = self._index.generation  # before the answer is made: what changes meanwhile is made again
+            state = self._index.state  # before the answer is made: what changes meanwhile is made again
         except OperationalError:
             return self._application(environ, start_response)  # which meets it again and makes a problem document
         kept = self._kept.get(key)
-        if kept is not None and kept.generation == generation:
+        if kept is not None and kept.state == state:
             return send_stored(kept.answer, environ, start_response)
         plain = {name: value for name, value in environ.items() if name not in _OF_THE_REQUEST}
         made = Response.from_app(self._application, {**plain, "REQUEST_METHOD": "GET"}, buffered=True)
         if not _same_for_everybody(made):
             start_response(made.status, list(made.headers))
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.get_data()]
-        kept = _Kept(generation, _as_stored(made))
+        kept = _Kept(state, _as_stored(made))
         self._keep(key, kept)
         return send_stored(kept.answer, environ, start_response)
 

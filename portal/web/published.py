@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.catalogue.catalog import CatalogDocument
+from portal.catalogue.combination import combinations_state
 from portal.catalogue.dataset import State
 from portal.catalogue.reading import catalog_state, changed_after, files_of, standing, tables_of, version_of
 from portal.catalogue.version import StoredFile
@@ -65,6 +66,7 @@ class PublishedIndex:
         self._next_look = 0.0
         self._generation = -1
         self._modified_at: datetime | None = None
+        self._combinations: tuple[int, int, datetime | None] = (0, 0, None)
         self._kept: OrderedDict[tuple[str, int | None], PublishedVersion | None] = OrderedDict()
         self._catalog: dict[str, StoredAnswer] = {}
         self._resolved: dict[tuple[str, str, str], StoredAnswer] = {}
@@ -104,9 +106,10 @@ class PublishedIndex:
 
     @property
     def modified_at(self) -> datetime | None:
-        """When the catalogue last changed; None: it is empty."""
+        """When the catalogue, or what was saved beside it, last changed; None: it is empty."""
         self._look()
-        return self._modified_at
+        known = (self._modified_at, self._combinations[-1])
+        return max((at for at in known if at is not None), default=None)
 
     @property
     def generation(self) -> int:
@@ -114,12 +117,19 @@ class PublishedIndex:
         self._look()
         return self._generation
 
+    @property
+    def state(self) -> tuple[object, ...]:
+        """Changes with the catalogue and with the combinations that are saved beside it."""
+        self._look()
+        return (self._generation, *self._combinations)
+
     def _look(self) -> None:
         """Forget what changed since the last look; at most every `refresh_s` seconds."""
         if time.monotonic() < self._next_look:
             return
         with self._lock, reading(self._portal.engine) as session:
             generation, self._modified_at = catalog_state(session)
+            self._combinations = combinations_state(session)
             if generation != self._generation:
                 changed = set(changed_after(session, self._generation))
                 for key in [key for key in self._kept if key[0] in changed or self._kept[key] is None]:

@@ -148,13 +148,24 @@ def is_known(tag: str, sent: str | None) -> bool:
 
 
 def rows_of(portal: Portal, served: ServedTable) -> RowSource:
-    """Give the rows of a table, which are joined if need be.
+    """Give the rows of a table to be read in pages; they are joined if need be.
 
     Raises:
         TooCostly: joining took too long, or gives too many rows.
         Busy: too many joins are waiting.
     """
     return served.source if served.joined is None else portal.joins.source(served.joined)
+
+
+def rows_to_write(portal: Portal, served: ServedTable, query: RowQuery) -> RowSource:
+    """Give the rows of a table for a file; a row file is there only if it takes one to find those of *query*.
+
+    Raises:
+        TooCostly, Busy: as `rows_of`; without words and `after` a join may give far more rows.
+    """
+    if served.joined is None or query.text or query.after:
+        return rows_of(portal, served)
+    return portal.joins.rows(served.joined)
 
 
 def _page(portal: Portal, asked: Asked, query: RowQuery) -> tuple[bytes, int]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 from portal.foundation.errors import InvalidInput
+from portal.foundation.numbers import whole_number
 
-_MAX_VERSION_DIGITS = 9
 _PIN = re.compile(r"([a-z0-9][a-z0-9_-]{0,199}):([1-9][0-9]{0,8})")
 _MAX_PINS = 100
 
@@ -18,7 +18,7 @@ def read_pins(slug: str, given: Mapping[str, str]) -> dict[str, int]:
     """
     pins = _listed(given["versions"]) if "versions" in given else {}
     if "version" in given:
-        number = _number(given["version"])
+        number = whole_number("version", given["version"])
         if pins.setdefault(slug, number) != number:
             raise InvalidInput(
                 f"version: versions says {pins[slug]} of {slug}.",
@@ -26,16 +26,6 @@ def read_pins(slug: str, given: Mapping[str, str]) -> dict[str, int]:
                 parameter="version",
             )
     return pins
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < len(text) <= _MAX_VERSION_DIGITS and int(text)):
-        raise InvalidInput(
-            "version: the number of a version, such as 1.",
-            detail_de="version: die Nummer einer Version, etwa 1.",
-            parameter="version",
-        )
-    return int(text)
 
 
 def _listed(text: str) -> dict[str, int]:

@@ -14,9 +14,10 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from portal.exports.one_row import canonical_text, jsonld_of, turtle_of
+from portal.exports.one_row import jsonld_of, turtle_of
 from portal.foundation.db import reading
-from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.errors import NotFound
+from portal.foundation.numbers import whole_number
 from portal.publishing.descriptor import licence_of
 from portal.publishing.documents import licence_object
 from portal.publishing.references import Reference
@@ -38,6 +39,7 @@ MANY_ROWS = 100
 """Rows of one table in an answer to `referring`."""
 MAX_REFERENCES = 100
 """References looked at for one answer; `next` leads to more."""
+_MOST = 10**15 - 1
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,6 @@ def _as_page(told: _Told) -> Response:
         forms=FORMS,
         more=_more,
         path=_path,
-        shown=canonical_text,
         links={one.columns[0]: one for one in told.refers_to if len(one.columns) == 1},
         licence=licence_of(told.thing.version.descriptor),
     )
@@ -195,14 +196,7 @@ def _url(path: str) -> str:
 
 
 def _number(name: str) -> int:
-    text = request.args.get(name, "0")
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise InvalidInput(
-            f"{name} must be a whole number, not {text[:40]!r}.",
-            detail_de=f"{name} muss eine ganze Zahl sein, nicht {text[:40]!r}.",
-            parameter=name,
-        )
-    return int(text)
+    return whole_number(name, request.args.get(name, "0"), least=0, most=_MOST)
 
 
 def _json(value: object) -> str:

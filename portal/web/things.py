@@ -1,6 +1,6 @@
 """IRIs of things that are not documents: each leads with 303 to what is said about it.
 
-Datasets, catalogue records, publishers, the REST service. Source: Cool URIs for the Semantic Web, 4.2. A row is told at its own
+Datasets, saved combinations, catalogue records, publishers, the REST service. Source: Cool URIs for the Semantic Web, 4.2. A row is told at its own
 address (portal/web/row_things.py).
 """
 
@@ -20,6 +20,12 @@ def dataset_iri(slug: str) -> AnyResponse:
 def record_iri(slug: str) -> AnyResponse:
     """Lead from a catalogue record to the dataset it is about."""
     return redirect(url_for("pages.dataset", slug=slug), 303)
+
+
+@things.get("/id/combination/<slug>")
+def combination_iri(slug: str) -> AnyResponse:
+    """Lead from a saved combination to what is said about it."""
+    return redirect(url_for("combination_things.combination", name=slug), 303)
 
 
 @things.get("/id/publisher/<slug>")

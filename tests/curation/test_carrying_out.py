@@ -13,17 +13,17 @@ from portal.accounts.users import User
 from portal.catalogue.draft import DraftState
 from portal.curation import carrying_out
 from portal.curation.carrying_out import tidy
-from portal.curation.delivering import WHOLE
 from portal.curation.jobs_seen import cancel, job_report
 from portal.curation.ordering import order_bulk_submission, order_delivery, order_submission
 from portal.curation.received import Upload
+from portal.curation.targets import WHOLE
 from portal.curation.working import take_up_jobs
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Forbidden, IllegalStep, Outdated
 from portal.jobs.job import KEPT_FOR, Job, JobState, report_step
 from portal.publishing.rebuild import draft_digests
-from portal.publishing.standing import work_waits
+from portal.publishing.standing import jobs_wait
 from tests.curating import CSV, TABLE
 from tests.curation.conftest import City
 from tests.curation.desk import Desk
@@ -49,6 +49,14 @@ def work(desk: Desk | City) -> list[str]:
     return [job.id for job in take_up_jobs(portal.engine, portal.store, portal.settings, drafts=portal.drafts)]
 
 
+def submission(desk: Desk) -> str:
+    """Order a submission, however small the draft, and give the id of the job."""
+    parts = desk.portal.engine, desk.portal.drafts
+    job = order_submission(*parts, "baeume", above_bytes=None, revision=None, by=desk.anna, at=NOON)
+    assert job is not None
+    return job.id
+
+
 def report(desk: Desk, job_id: str) -> dict[str, Any]:
     with reading(desk.portal.engine) as session:
         return job_report(session, desk.portal.drafts, desk.job(job_id), by=desk.anna)
@@ -57,7 +65,7 @@ def report(desk: Desk, job_id: str) -> dict[str, Any]:
 def test_a_delivery_that_was_ordered_becomes_what_it_would_have_become_at_once(desk: Desk) -> None:
     job_id = order(desk)
     assert desk.the_draft().sources == {}
-    assert work_waits(desk.portal.engine, at=NOON)
+    assert jobs_wait(desk.portal.engine)
 
     assert work(desk) == [job_id]
 
@@ -68,7 +76,7 @@ def test_a_delivery_that_was_ordered_becomes_what_it_would_have_become_at_once(d
     }  # fmt: skip
     assert draft.deliveries[TABLE]["rows"] == 2
     assert [one["name"] for one in report(desk, job_id)["tables"][0]["columns"]] == ["id", "name"]
-    assert not work_waits(desk.portal.engine, at=NOON)
+    assert not jobs_wait(desk.portal.engine)
     assert work(desk) == []
 
 
@@ -242,12 +250,12 @@ def _later(job: Job, after: timedelta) -> datetime:
 
 
 def test_a_draft_is_submitted_by_a_job_or_the_job_says_why_not(desk: Desk) -> None:
-    refused = order_submission(desk.portal.engine, "baeume", revision=None, by=desk.anna, at=NOON).id
+    refused = submission(desk)
     work(desk)
     assert desk.job(refused).state == JobState.FAILED
     desk.deliver()
 
-    job_id = order_submission(desk.portal.engine, "baeume", revision=None, by=desk.anna, at=NOON).id
+    job_id = submission(desk)
     work(desk)
 
     assert desk.job(job_id).result == {"submitted": ["baeume"], "refused": []}

@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
+from portal.accounts.actor import command
 from portal.catalogue.draft import DraftState
 from portal.curation.editing import remove_table
 from portal.curation.finding import find_draft
 from portal.curation.opening import start_dataset
 from portal.foundation.db import reading, transaction
 from portal.foundation.errors import Conflict, Forbidden, IllegalStep, InvalidDataset, InvalidInput, NotFound, Outdated
-from tests.curating import METADATA
+from portal.foundation.text import LangString
+from portal.publishing.withdrawal import withdraw
+from tests.curating import METADATA, add_publisher
 from tests.curation.desk import SLUG, Desk
 from tests.people import NOON, someone
 
@@ -24,6 +27,28 @@ def test_a_dataset_begins_with_the_publishers_default_licence_and_is_logged(desk
 
 
 def test_a_name_is_given_once(desk: Desk) -> None:
+    with pytest.raises(Conflict), transaction(desk.portal.engine) as session:
+        start_dataset(session, slug=SLUG, publisher="stadt", metadata=METADATA, by=desk.anna, at=NOON)
+
+
+def test_the_name_of_what_nobody_ever_saw_is_free_again_for_its_publisher_alone(desk: Desk) -> None:
+    desk.discard()
+
+    add_publisher(desk.portal, "land")
+
+    with pytest.raises(Conflict), transaction(desk.portal.engine) as session:
+        start_dataset(session, slug=SLUG, publisher="land", metadata=METADATA, by=command("test"), at=NOON)
+    with transaction(desk.portal.engine) as session:
+        start_dataset(session, slug=SLUG, publisher="stadt", metadata=METADATA, by=desk.anna, at=NOON)
+
+    assert desk.events() == ["draft-edited", "draft-discarded", "draft-edited"]
+    desk.publish()
+
+
+def test_the_name_of_what_was_public_is_never_free(desk: Desk) -> None:
+    desk.publish()
+    withdraw(desk.portal.engine, SLUG, reason=LangString("Falsch"), by=command("withdraw"), at=NOON)
+
     with pytest.raises(Conflict), transaction(desk.portal.engine) as session:
         start_dataset(session, slug=SLUG, publisher="stadt", metadata=METADATA, by=desk.anna, at=NOON)
 

@@ -12,7 +12,7 @@ import pytest
 from portal.accounts.roles import Role
 from portal.catalogue.draft import DraftState
 from portal.catalogue.publishers import find_publisher
-from portal.curation.looking import preview
+from portal.curation.previewing import preview
 from portal.curation.working import only_worker
 from portal.events.verifying import verify_chain
 from portal.foundation.config import Settings
@@ -29,6 +29,7 @@ from portal.foundation.text import LangString
 from portal.jobs.job import JobState
 from portal.publishing import release
 from portal.publishing.migrate import upgrade
+from portal.publishing.standing import Work
 from portal.publishing.withdrawal import withdraw
 from portal.wiring import build
 from tests.curating import CSV, add_person, add_publisher
@@ -206,12 +207,22 @@ def test_only_one_worker_works(desk: Desk) -> None:
     desk.submit()
     desk.approve()
 
-    with only_worker(desk.portal.engine, desk.portal.settings) as alone:
+    with only_worker(desk.portal.engine, desk.portal.settings, Work.RELEASES) as alone:
         assert alone
         busy = desk.work()
     assert busy == []
 
     assert desk.work() == [SLUG]
+
+
+def test_a_release_that_is_due_does_not_wait_for_a_job_that_runs(desk: Desk) -> None:
+    desk.deliver()
+    desk.submit()
+    desk.approve()
+
+    with only_worker(desk.portal.engine, desk.portal.settings, Work.JOBS) as alone:
+        assert alone
+        assert desk.work() == [SLUG]
 
 
 def test_workers_that_start_at_once_make_one_version(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """The migrations and the mapped classes say the same, on both engines."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,14 +8,21 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, inspect, text
 
+from portal.catalogue.choices import remembered
+from portal.catalogue.dataset import add_dataset
+from portal.curation.choosing import choices_again, last_choices
 from portal.foundation.config import Settings
-from portal.foundation.db import Record
+from portal.foundation.db import Record, reading, transaction
 from portal.foundation.errors import Misconfigured
 from portal.foundation.resources import shipped
+from portal.ingest.receive.delivery import Choices
+from portal.jobs.job import Job
 from portal.publishing.alembic_run import alembic_config
 from portal.publishing.migrate import upgrade
 from portal.publishing.revision import HEAD, current_revision
+from portal.store.local import LocalStore
 from tests.forked import start
+from tests.people import NOON, a_publisher
 
 
 def test_an_empty_database_is_brought_to_the_newest_shape_once(empty_database: Engine) -> None:
@@ -82,3 +90,35 @@ def test_head_is_the_newest_migration_and_numbers_have_no_gaps() -> None:
 
     assert numbers == [f"{number:04}" for number in range(1, len(files) + 1)]
     assert numbers[-1] == HEAD
+
+
+def test_what_was_chosen_for_deliveries_moves_to_where_the_deliveries_are(
+    empty_database: Engine, tmp_path: Path
+) -> None:
+    drafts = LocalStore.private(tmp_path / "drafts")
+    command.upgrade(alembic_config(shipped("migrations"), empty_database), "0008")
+    with transaction(empty_database) as session:
+        dataset_id = add_dataset(session, slug="baeume", publisher_id=a_publisher(session, "stadt").id).id
+    chosen = {"accepted": [{"code": "drop-rows", "column": None, "parameters": {"label": "Summe"}}]}
+    rows = [("trees", chosen), (":held", {"held": True})]
+    with empty_database.begin() as connection:
+        for table, choices in rows:
+            told = {"dataset": dataset_id, "table": table, "choices": json.dumps(choices), "at": NOON}
+            connection.execute(text(_CHOSEN), told)
+        job = {"id": "a" * 32, "ordered": json.dumps({"table": "trees", "choices": chosen}), "at": NOON}
+        connection.execute(text(_ORDERED), job)
+
+    upgrade(empty_database, drafts)
+
+    with reading(empty_database) as session:
+        assert remembered(session, dataset_id, ":held") is not None
+        assert last_choices(session, drafts, dataset_id, "trees") == Choices.of(chosen)
+        ordered = session.get_one(Job, "a" * 32)
+    assert ordered.ordered == {"table": "trees"}
+    assert choices_again(drafts, ordered.blobs["choices"]) == Choices.of(chosen)
+
+
+_CHOSEN = """INSERT INTO delivery_choices (dataset_id, table_name, choices, actor, updated_at)
+    VALUES (:dataset, :table, :choices, 'user:1', :at)"""
+_ORDERED = """INSERT INTO job (id, kind, dataset, state, step, steps_done, steps_total, ordered, attempts, blobs, actor, created_at, updated_at)
+    VALUES (:id, 'delivery', 'baeume', 'waiting', '', 0, 0, :ordered, 0, '{}', 'user:1', :at, :at)"""

@@ -1,7 +1,5 @@
 """Saved combinations over HTTP: saved by those who may, read by everyone in every format, changed without losing what was."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,71 +8,19 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from portal.accounts.actor import command
-from portal.accounts.roles import Role
 from portal.events.public import public_events
 from portal.exports.formats import FORMATS
-from portal.foundation.config import Settings
 from portal.foundation.db import reading
 from portal.foundation.text import LangString
-from portal.publishing.migrate import upgrade
-from portal.publishing.seed import ensure_operator
 from portal.publishing.withdrawal import restore, withdraw
 from portal.web.api.document import document
-from portal.wiring import Portal, build
 from tests.builders import a_folder, a_table
-from tests.combining import KEY, TREE, a_wood
-from tests.curating import Caller, Door, add_person, stranger, with_token
+from tests.combining import KEY, TREE
 from tests.people import NOON
 from tests.releases import publish
+from tests.saving import BASE, CARE, EXPECTED, Case, case
 
-BASE = "https://daten.example"
-CARE = {
-    "publisher": "datenwerkstatt",
-    "title": {"de": "Pflege der Bäume", "en": "Care of the trees"},
-    "dataset": "baeume",
-    "table": "trees",
-    "join": "species_id,pflege/visits.tree_id",
-    "query": {"columns": "id,species.label,visits.on", "visits.id__null": "false", "sort": "-visits.on"},
-}
-EXPECTED = [("b-2", "Eiche; groß", "2025-06-01"), ("b-1", "Linde", "2025-05-01"), ("b-1", "Linde", "2024-05-01")]
-
-
-@dataclass(frozen=True)
-class Case:
-    """The portal, an editor of its operator, and everybody else."""
-
-    portal: Portal
-    editor: Caller
-    everyone: Caller
-
-    def saved(self, slug: str, **facts: Any) -> dict[str, Any]:
-        answer = self.editor.ask("PUT", f"/combinations/{slug}", json={**CARE, **facts})
-        assert answer.status_code in (200, 201), answer.text
-        told: dict[str, Any] = answer.get_json()
-        return told
-
-    def rows(self, address: str) -> list[tuple[Any, ...]]:
-        answer = self.everyone.client.get(address.removeprefix(BASE))
-        assert answer.status_code == 200, answer.text
-        return [tuple(row.values()) for row in answer.get_json()["rows"]]
-
-    def status(self, address: str) -> int:
-        answer = self.everyone.client.get(address.removeprefix(BASE))
-        assert answer.status_code == 200 or answer.mimetype == "application/problem+json"
-        return answer.status_code
-
-
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
-    folder = tmp_path_factory.mktemp("combinations")
-    portal = build(Settings(data=folder / "data", base_url=BASE, datasets="-", access_log=False))
-    upgrade(portal.engine)
-    ensure_operator(portal.engine, portal.settings)
-    a_wood(portal, folder)
-    add_person(portal, "eva", Role.EDITOR, publisher="datenwerkstatt")
-    door = Door.of(portal)
-    yield Case(portal, with_token(door, "eva"), stranger(door))
-    portal.engine.dispose()
+__all__ = ["case"]
 
 
 def test_a_combination_is_saved_once_and_described_to_everyone(case: Case) -> None:
@@ -233,7 +179,12 @@ def test_a_dataset_that_changes_its_licence_ends_a_combination_but_not_its_forme
     answer = case.everyone.ask("GET", "/combinations/mischwald/rows")
     assert (answer.status_code, answer.get_json()["type"]) == (409, f"{BASE}/problems/licences-clash")
     assert {case.status(told["url"]), case.status("/combinations/mischwald.csv")} == {409}
-    assert case.rows(told["pinnedUrl"]) == [("x-1",), ("x-1",), (None,), (None,)]
+    assert case.rows(told["pinnedUrl"]) == case.rows(answer.get_json()["pinnedUrl"]) == [("x-1",), ("x-1",), (None,), (None,)]  # fmt: skip
+    shown = case.everyone.client.get("/combinations/mischwald?lang=de", headers={"Accept": "text/html"})
+    assert shown.status_code == 409
+    assert "<li>" in shown.text
+    assert "combinations/mischwald?revision=1&amp;versions=" in shown.text
+    assert case.status(answer.get_json()["pinnedPageUrl"]) == 200
 
 
 def _tree_table() -> Any:
@@ -285,14 +236,6 @@ def test_what_is_asked_wrongly_is_refused(case: Case, address: str, status: int)
     case.saved("fragen")
 
     assert case.status(address) == status
-
-
-def test_a_bare_address_leads_to_the_description(case: Case) -> None:
-    case.saved("kurz")
-
-    answer = case.everyone.client.get("/combinations/kurz")
-
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{BASE}/api/v1/combinations/kurz")
 
 
 def test_answers_are_what_the_openapi_document_says(case: Case) -> None:

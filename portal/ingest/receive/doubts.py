@@ -96,8 +96,8 @@ def _by_context(task: Task, one: Seen, fitting: list[Reading], votes: set[str | 
         one,
         likely,
         "number-ambiguous",
-        f"Ein Punkt oder Komma vor drei Ziffern: Ist {_example(one)!r} eine Zahl mit Nachkommastellen oder über tausend?",
-        f"A point or comma before three digits: is {_example(one)!r} a number with decimals or above a thousand?",
+        "Ein Punkt oder Komma vor drei Ziffern: Ist das eine Zahl mit Nachkommastellen oder über tausend?",
+        "A point or comma before three digits: is this a number with decimals or above a thousand?",
     )
 
 
@@ -124,8 +124,8 @@ def _second_thoughts(task: Task, one: Seen, fitting: list[Reading]) -> None:
                 one,
                 one.reading,
                 "date-ambiguous",
-                f"Ist {_example(one)!r} Tag/Monat oder Monat/Tag? Kein Wert der Spalte verrät es.",
-                f"Is {_example(one)!r} day/month or month/day? No value of the column tells.",
+                "Ist das Tag/Monat oder Monat/Tag? Kein Wert der Spalte verrät es.",
+                "Is this day/month or month/day? No value of the column tells.",
             )
     elif notation.endswith("20yy"):
         _ask(
@@ -133,8 +133,8 @@ def _second_thoughts(task: Task, one: Seen, fitting: list[Reading]) -> None:
             one,
             one.reading,
             "two-digit-year",
-            f"In welchem Jahrhundert liegt {_example(one)!r}?",
-            f"In which century is {_example(one)!r}?",
+            "In welchem Jahrhundert liegt das?",
+            "In which century is this?",
         )
     elif notation.startswith("blanks"):
         _ask(
@@ -157,8 +157,8 @@ def _second_thoughts(task: Task, one: Seen, fitting: list[Reading]) -> None:
             one,
             one.reading,
             "number-or-date",
-            f"Ist {_example(one)!r} eine Zahl oder ein Datum?",
-            f"Is {_example(one)!r} a number or a date?",
+            "Ist das eine Zahl oder ein Datum?",
+            "Is this a number or a date?",
         )
     elif otherwise := named_otherwise(task, one):
         one.reading, reason = otherwise

@@ -90,9 +90,7 @@ def _first_position(coordinates: Json) -> int:
 
 
 def _broken(what: str) -> Unreadable:
-    return Unreadable(
-        "broken-geometry", f"Eine Geometrie ist nicht lesbar ({what}).", f"A geometry cannot be read ({what})."
-    )
+    return Unreadable("broken-geometry", "Eine Geometrie ist nicht lesbar.", "A geometry cannot be read.", value=what)
 
 
 def without_other_systems(source: Source) -> None:

@@ -16,8 +16,8 @@ def ask_missing(task: Task, grid: Grid, one: Seen, words: list[str]) -> None:
         task.notes.add(
             "missing-marker",
             Severity.ERROR,
-            f"Steht {word!r} für einen fehlenden Wert? ({number}-mal)",
-            f"Does {word!r} stand for a missing value? ({number} times)",
+            f"Steht das für einen fehlenden Wert? ({number}-mal)",
+            f"Does this stand for a missing value? ({number} times)",
             row=row,
             column=one.name,
             value=word,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.exports.cells import concat, literal
-from portal.exports.delimited import LINE_END, quoted, quoted_name
+from portal.exports.delimited import LINE_END, quoted, quoted_name, special
 from portal.exports.json_text import dumped, json_object
 from portal.ingest.engine import Engine, parquet_rows
 from portal.publishing.comparing.pairs import Pair, TablePair
@@ -48,7 +48,7 @@ def write_changes_csv(engine: Engine, tables: TablePair, listed: Path, target: P
         target.write_text(head, encoding="utf-8", newline="")
         return
     differing = _differing(tables, ";", lambda name: quoted_name(name, ";"))
-    texts = ["change", quoted(differing, ",", where=differing)]
+    texts = ["change", quoted(differing, special(","), where=differing)]
     texts += [_csv_text(pair) for pair in tables.pairs]
     row = concat([*[part for text in texts for part in (text, literal(","))][:-1], literal(LINE_END)])
     with target.open("wb") as stream:
@@ -92,7 +92,7 @@ def _differing(tables: TablePair, separator: str, written: Callable[[str], str])
 def _csv_text(pair: Pair) -> str:
     """Give SQL of the value that stands for a row: the new one, of a removed row the one it had."""
     cells = [pair.new] if pair.old is None else [pair.new, pair.old]
-    new, *old = [quoted(cell.text, ",", where=cell.sql) if cell.is_text else cell.text for cell in cells]
+    new, *old = [quoted(cell.text, special(","), where=cell.sql) if cell.is_text else cell.text for cell in cells]
     return f"CASE WHEN change = '{RowChange.REMOVED}' THEN {old[0]} ELSE {new} END" if old else new
 
 

@@ -21,7 +21,7 @@ from portal.publishing.joining.steps import Step
 from portal.publishing.lineage import Lineage
 from portal.rows.engine import RowSource
 
-FORM = 1
+FORM = 2
 """Goes into the name of what is kept: raise it when the same join gives another table."""
 
 

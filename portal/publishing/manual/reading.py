@@ -139,8 +139,7 @@ def _columns(manual: TableManual, column: Column) -> tuple[str, ...]:
 
 def is_beyond_double(statistics: ColumnStatistics) -> bool:
     """Tell whether a column of whole numbers has some that a double does not hold."""
-    edges = [edge for edge in (statistics.minimum, statistics.maximum) if edge is not None]
-    return any(abs(int(edge)) > _MAX_SAFE for edge in edges)
+    return any(abs(int(edge)) > _MAX_SAFE for edge in statistics.edges)
 
 
 Writer = Callable[[Reading], str]

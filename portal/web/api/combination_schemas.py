@@ -80,6 +80,7 @@ class CombinationSummaryOut(Schema):
     """A saved combination in a list."""
 
     name = fields.String(required=True)
+    id = fields.String(required=True, metadata={"description": "IRI of the combination as a thing."})
     revision = fields.Integer(required=True, metadata={"description": "Which form of it: every change is a new one."})
     title = fields.Nested(LangStringOut, required=True)
     description = fields.Nested(LangStringOut, required=True)
@@ -91,6 +92,9 @@ class CombinationSummaryOut(Schema):
     datasets = fields.List(fields.String(), required=True, metadata={"description": "What goes in."})
     saved = fields.DateTime(required=True)
     url = fields.String(required=True)
+    pageUrl = fields.String(  # noqa: N815 - JSON's spelling
+        required=True, metadata={"description": "The combination as a page, and in other forms by `Accept`."}
+    )
     rowsUrl = fields.String(required=True)  # noqa: N815 - JSON's spelling
 
 

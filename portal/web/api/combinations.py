@@ -8,22 +8,13 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.catalogue.combination import (
-    SavedCombination,
-    count_combinations,
-    public_combination,
-    public_combinations,
-)
-from portal.exports.formats import FORMATS
+from portal.catalogue.combination import SavedCombination, count_combinations, public_combinations
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
+from portal.foundation.errors import PortalError
 from portal.foundation.text import LangString
 from portal.publishing.combinations import Wanted, remove_combination, save_combination
-from portal.publishing.joining.files import pins
 from portal.publishing.joining.finding import Finder
-from portal.publishing.joining.joined import Joined, joined_object
-from portal.publishing.proposing import schema_as_dict
-from portal.web.api.combination_answers import asked_of_combination, served_combination
 from portal.web.api.combination_schemas import (
     CombinationIn,
     CombinationListOut,
@@ -32,15 +23,18 @@ from portal.web.api.combination_schemas import (
     SavedCombinationOut,
 )
 from portal.web.api.openapi import ASKED
+from portal.web.api.preconditions import require_unchanged
 from portal.web.api.refusals import refuses
 from portal.web.api.row_forms import answer_file, answer_page_or_file, form_of
 from portal.web.api.row_parameters import CHOSEN, PAGED
 from portal.web.api.schemas import RowsOut
 from portal.web.auth import current_actor
+from portal.web.combination_answers import combination_answer, described, find_combination, meant_by
+from portal.web.combination_objects import combinations_url, summary_object
 from portal.web.context import portal, references
-from portal.web.row_pins import read_pins
+from portal.web.headers import body_tag
 
-combinations = Blueprint("combinations", "combinations", description="Saved combinations · Gespeicherte Verbindungen")
+combinations = Blueprint("combinations", "combinations", description="Saved combinations · Kombinationen")
 
 Body = dict[str, Any]  # Any: checked by the schemas
 
@@ -55,9 +49,13 @@ class Combinations(MethodView):
         with reading(portal().engine) as session:
             found = public_combinations(session, dataset=dataset, offset=offset, limit=limit)
             total = count_combinations(session, dataset=dataset)
-            items = [_summary(one) for one in found]
+            items = [summary_object(one, portal().settings.public_url) for one in found]
         following = {**request.args.to_dict(), "limit": limit, "offset": offset + limit}
-        next_url = f"{_url()}?{urlencode(following)}" if offset + limit < total else None
+        next_url = (
+            f"{combinations_url(portal().settings.public_url)}?{urlencode(following)}"
+            if offset + limit < total
+            else None
+        )
         return jsonify(total=total, limit=limit, offset=offset, next=next_url, items=items)
 
 
@@ -68,35 +66,35 @@ class CombinationResource(MethodView):
     @refuses(combinations, 404, 409, 410)
     def get(self, query: Body, slug: str) -> Response:
         """Give a saved combination: what it asks, which versions it is made of now, its columns, licence and files."""
-        versions = read_pins("", {"versions": query["versions"]}) if query["versions"] is not None else {}
-        with reading(portal().engine) as session:
-            saved = public_combination(session, slug, query["revision"])
-        served, joined = served_combination(saved, versions)
-        response = jsonify(_described(saved, joined))
-        response.headers["Link"] = served.licence
-        response.last_modified = max(joined.modified_at, saved.saved_at)
-        return response
+        return combination_answer(find_combination(slug, request.args.to_dict()))
 
     @combinations.doc(security=ASKED)
     @combinations.arguments(CombinationIn, error_status_code=400)
     @combinations.response(200, SavedCombinationOut)
     @combinations.alt_response(201, schema=SavedCombinationOut, description="Saved: a new one, or a new revision")
-    @refuses(combinations, 404, 409, 410)
-    def put(self, body: Body, slug: str) -> tuple[Response, int, dict[str, str]]:
-        """Save a combination of public tables under a name; what it was before stays readable as a revision."""
+    @refuses(combinations, 404, 409, 410, 412)
+    def put(self, body: Body, slug: str) -> Response:
+        """Save a combination of public tables under a name; what it was before stays readable as a revision.
+
+        `If-Match` takes the ETag of GET; `If-None-Match: *` saves only what is not there yet.
+        """
+        actor, wanted = current_actor(), _wanted(body)
         with transaction(portal().engine) as session:
             finder = Finder(session, portal().store, references(), portal().settings)
-            made = save_combination(session, finder, slug, _wanted(body), by=current_actor(), at=now())
-            told = _described(made.saved, made.joined)
-        return jsonify(told), 201 if made.is_new else 200, {"Location": f"{_url()}/{slug}"}
+            made = save_combination(session, finder, slug, wanted, look=_require_unchanged, by=actor, at=now())
+            response = described(made.saved, made.joined)
+        response.status_code = 201 if made.is_new else 200
+        response.headers["Location"] = f"{combinations_url(portal().settings.public_url)}/{slug}"
+        response.set_etag(body_tag(response))
+        return response
 
     @combinations.doc(security=ASKED)
     @combinations.response(204)
-    @refuses(combinations, 404, 410)
+    @refuses(combinations, 404, 410, 412)
     def delete(self, slug: str) -> None:
         """Take a saved combination away: its addresses answer 410."""
         with transaction(portal().engine) as session:
-            remove_combination(session, slug, by=current_actor(), at=now())
+            remove_combination(session, slug, look=_require_unchanged, by=current_actor(), at=now())
 
 
 @combinations.route("/combinations/<slug>/rows")
@@ -106,7 +104,7 @@ class CombinationRows(MethodView):
     @refuses(combinations, 400, 404, 409, 410, 422)
     def get(self, slug: str) -> AnyResponse:
         """Give the rows of a saved combination, page by page."""
-        return answer_page_or_file(asked_of_combination(slug, request.args.to_dict()))
+        return answer_page_or_file(find_combination(slug, request.args.to_dict()).asked())
 
 
 @combinations.route("/combinations/<slug>/rows<suffix>")
@@ -117,7 +115,7 @@ class CombinationFile(MethodView):
     def get(self, slug: str, suffix: str) -> AnyResponse:
         """Give the rows of a saved combination as a file: `rows.csv`, `.excel.csv`, `.xlsx`, `.json`, `.parquet` and so on."""
         form = form_of(suffix)
-        return answer_file(asked_of_combination(slug, request.args.to_dict()), form)
+        return answer_file(find_combination(slug, request.args.to_dict()).asked(), form)
 
 
 def _wanted(body: Body) -> Wanted:
@@ -133,39 +131,21 @@ def _wanted(body: Body) -> Wanted:
     )
 
 
-def _summary(saved: SavedCombination) -> dict[str, object]:
-    return {
-        "name": saved.slug,
-        "revision": saved.revision,
-        "title": saved.title.as_dict(),
-        "description": saved.description.as_dict(),
-        "publisher": saved.publisher.slug,
-        "dataset": saved.dataset,
-        "table": saved.table_name,
-        "join": saved.join,
-        "query": saved.query,
-        "datasets": list(saved.versions),
-        "saved": saved.saved_at.isoformat(),
-        "url": f"{_url()}/{saved.slug}",
-        "rowsUrl": f"{_url()}/{saved.slug}/rows",
-    }
+def _require_unchanged(saved: SavedCombination | None) -> None:
+    """Hold what is saved now, which is nothing for None, against what the client says it has seen.
+
+    Raises:
+        Outdated: it is another.
+    """
+    require_unchanged(lambda: _tag(saved), exists=saved is not None)
 
 
-def _described(saved: SavedCombination, joined: Joined) -> dict[str, object]:
-    pinned = urlencode({"revision": saved.revision, "versions": pins(joined.versions)}, safe=":,")
-    files = f"{portal().settings.public_url}/combinations/{saved.slug}"
-    return {
-        **_summary(saved),
-        "versions": joined.versions,
-        "pinnedUrl": f"{_url()}/{saved.slug}/rows?{pinned}",
-        **joined_object(joined),
-        "schema": schema_as_dict(joined.schema),
-        "files": [
-            {"format": form.name, "url": f"{files}{form.suffix}", "mediatype": form.media_type.split(";")[0]}
-            for form in FORMATS
-        ],
-    }
-
-
-def _url() -> str:
-    return f"{portal().settings.public_url}/api/v1/combinations"
+def _tag(saved: SavedCombination | None) -> str | None:
+    """Give the entity tag that GET sends; None: it cannot be had."""
+    if saved is None:
+        return None
+    try:
+        found = meant_by(saved, {}, {})
+    except PortalError:  # it does not fit the current versions, or one was withdrawn
+        return None
+    return body_tag(described(found.saved, found.joined))

@@ -2,76 +2,93 @@
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from werkzeug.wrappers import Response as AnyResponse
 
-from portal.curation.comparing import draft_changes
+from portal.curation.comparing import DraftChanges, draft_changes
+from portal.foundation.clock import now
+from portal.jobs.job import JobKind
 from portal.web.api.change_pages import change_page
+from portal.web.api.job_schemas import JobOut
+from portal.web.api.job_views import ordered_look
 from portal.web.api.refusals import refuses
 from portal.web.api.schemas_changes import DraftChangesOut, DraftRowChangesOut, PageQuery
 from portal.web.auth import current_actor
 from portal.web.context import portal
+from portal.web.stored import Encoded, StoredAnswer, send_stored
 
 comparison = Blueprint("comparison", "comparison", description="What a release would change · Was eine Freigabe ändert")
+
+_LATER = "It will be compared; `Location` is the job, after which this address answers at once"
 
 
 @comparison.route("/datasets/<slug>/draft/changes")
 class DraftChangesResource(MethodView):
     @comparison.response(200, DraftChangesOut)
+    @comparison.alt_response(202, schema=JobOut, description=_LATER)
     @refuses(comparison, 401, 403, 404, 422)
     def get(self, slug: str) -> Response:
         """Tell what the release of the draft would change: metadata, columns, and how many rows of each table."""
-        with draft_changes(*_places(), slug, by=current_actor()) as changes:
-            told = changes.difference.as_dict()
-            for table in told["tables"]:
-                table["changesUrl"] = _url(slug, table["name"])
-                table["csvUrl"] = _url(slug, table["name"]) + ".csv"
-            return jsonify(dataset=slug, since=changes.since, **told)
+        if later := ordered_look(slug, JobKind.COMPARISON):
+            return later
+        changes = _changes(slug)
+        tables = [
+            {**table, "changesUrl": _url(slug, table["name"]), "csvUrl": _url(slug, table["name"]) + ".csv"}
+            for table in changes.difference["tables"]
+        ]
+        return jsonify(dataset=slug, since=changes.since, **{**changes.difference, "tables": tables})
 
 
 @comparison.route("/datasets/<slug>/draft/tables/<table>/changes")
 class DraftRowChanges(MethodView):
     @comparison.arguments(PageQuery, location="query", error_status_code=400)
     @comparison.response(200, DraftRowChangesOut)
+    @comparison.alt_response(202, schema=JobOut, description=_LATER)
     @refuses(comparison, 401, 403, 404, 422)
     def get(self, query: dict[str, Any], slug: str, table: str) -> Response:  # Any: checked by PageQuery
         """Give the rows that the release would add, remove or change, in the order of the key; `next` goes on."""
-        with draft_changes(*_places(), slug, by=current_actor()) as changes:
-            page = changes.page(table, after=query["after"], limit=query["limit"])
-            return change_page(
-                {"dataset": slug, "table": table, "since": changes.since},
-                changes.tables(table),
-                page,
-                url=_url(slug, table),
-                csv_url=_url(slug, table) + ".csv",
-                total=changes.total(table),
-                limit=query["limit"],
-            )
+        if later := ordered_look(slug, JobKind.COMPARISON):
+            return later
+        changes = _changes(slug)
+        return change_page(
+            {"dataset": slug, "table": table, "since": changes.since},
+            changes.pair(table),
+            changes.page(table, after=query["after"], limit=query["limit"]),
+            url=_url(slug, table),
+            csv_url=_url(slug, table) + ".csv",
+            total=changes.total(table),
+            limit=query["limit"],
+        )
 
 
 @comparison.route("/datasets/<slug>/draft/tables/<table>/changes.csv")
 class DraftRowChangesCsv(MethodView):
     @comparison.response(200, {"type": "string"}, content_type="text/csv")
+    @comparison.alt_response(202, schema=JobOut, description=_LATER)
     @refuses(comparison, 401, 403, 404, 422)
-    def get(self, slug: str, table: str) -> Response:
+    def get(self, slug: str, table: str) -> AnyResponse:
         """Give all rows that the release would add, remove or change as one CSV file."""
-        with draft_changes(*_places(), slug, by=current_actor()) as changes:
-            path = changes.csv(table)
-            # The open file outlives the block: its name goes, its bytes stay until the answer is sent.
-            file, size_bytes, total = path.open("rb"), path.stat().st_size, changes.total(table)
-        response = Response(
-            iter(lambda: file.read(64 * 1024), b""), content_type="text/csv; charset=utf-8; header=present"
+        if later := ordered_look(slug, JobKind.COMPARISON):
+            return later
+        changes = _changes(slug)
+        digest = changes.csv(table)
+        path = portal().drafts.path(digest)
+        answer = StoredAnswer(
+            identity=Encoded(path, path.stat().st_size, digest),
+            gzip=None,
+            media_type="text/csv; charset=utf-8; header=present",
+            modified_at=now(),
+            cache_control="no-store",
+            row_count=changes.total(table),
+            file_name=f"{slug}_draft_{table}_changes.csv",
         )
-        response.call_on_close(file.close)
-        response.headers["Content-Length"] = str(size_bytes)
-        response.headers["Row-Count"] = str(total)
-        response.headers["Content-Disposition"] = f'attachment; filename="{slug}_draft_{table}_changes.csv"'
-        return response
+        return Response.from_app(lambda environ, start: send_stored(answer, environ, start), request.environ)
 
 
-def _places() -> tuple[Any, Any, Any]:  # Any: engine and stores, as draft_changes takes them
-    return portal().engine, portal().store, portal().drafts
+def _changes(slug: str) -> DraftChanges:
+    return draft_changes(portal().engine, portal().store, portal().drafts, slug, by=current_actor())
 
 
 def _url(slug: str, table: str) -> str:

@@ -12,9 +12,12 @@ from portal.curation.deciding import decide, personal_data
 from portal.foundation.clock import now
 from portal.foundation.db import transaction
 from portal.foundation.text import LangString
+from portal.jobs.job import JobKind
 from portal.publishing.privacy import Decision
 from portal.web.api.draft_schemas import Closed, DraftOut
 from portal.web.api.draft_views import draft_answer
+from portal.web.api.job_schemas import JobOut
+from portal.web.api.job_views import ordered_look
 from portal.web.api.preconditions import sent_revision
 from portal.web.api.publisher_schemas import LangStringIn
 from portal.web.api.refusals import refuses
@@ -62,14 +65,17 @@ class PersonalDataOut(Closed):
 @privacy.route("/datasets/<slug>/draft/privacy")
 class DraftPrivacy(MethodView):
     @privacy.response(200, PersonalDataOut)
+    @privacy.alt_response(202, schema=JobOut, description="It will be looked for; `Location` is the job")
     @refuses(privacy, 401, 403, 404)
     def get(self, slug: str) -> Response:
         """Show what looks personal in the draft, with examples, to those who decide on it; and their decisions."""
-        draft, report = personal_data(portal().engine, portal().drafts, slug, by=current_actor())
+        if later := ordered_look(slug, JobKind.SCAN):
+            return later
+        draft, found = personal_data(portal().engine, portal().drafts, slug, by=current_actor())
         return jsonify(
             dataset=slug,
             revision=draft.revision,
-            open=[finding.as_dict() for finding in report.findings],
+            open=found,
             decisions=draft.descriptor.get("privacyDecisions", []),
         )
 

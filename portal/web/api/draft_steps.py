@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.accounts.permissions import Action
 from portal.catalogue.version import StoredFile
 from portal.curation.finding import find_draft
-from portal.curation.looking import preview, preview_file
 from portal.curation.ordering import order_submission
+from portal.curation.previewing import preview, preview_file
 from portal.curation.submitting import approve_draft, return_draft, submit_draft
 from portal.foundation.clock import now
 from portal.foundation.db import reading
+from portal.jobs.job import JobKind
 from portal.web.api.draft_schemas import ApprovalIn, DraftOut, PreviewOut, ReturnIn
 from portal.web.api.draft_views import draft_answer, draft_url
 from portal.web.api.job_schemas import JobOut
-from portal.web.api.job_views import accepted, prefers_job
+from portal.web.api.job_views import accepted, ordered_look, waited_bytes
 from portal.web.api.preconditions import sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
@@ -27,13 +28,18 @@ from portal.web.stored import Encoded, StoredAnswer, send_stored
 
 steps = Blueprint("steps", "steps", description="From draft to release · Vom Entwurf zur Veröffentlichung")
 
+_LATER = "It will be made; `Location` is the job, after which this address answers at once"
+
 
 @steps.route("/datasets/<slug>/draft/preview")
 class Preview(MethodView):
     @steps.response(200, PreviewOut)
+    @steps.alt_response(202, schema=JobOut, description=_LATER)
     @refuses(steps, 401, 403, 404, 422)
     def get(self, slug: str) -> Response:
         """List every file that a release of the draft would publish, each built as it would be."""
+        if later := ordered_look(slug, JobKind.PREVIEW):
+            return later
         files = _files(slug)
         with reading(portal().engine) as session:
             _, draft = find_draft(session, slug, by=current_actor())
@@ -44,9 +50,12 @@ class Preview(MethodView):
 @steps.route("/datasets/<slug>/draft/preview/<name>")
 class PreviewFile(MethodView):
     @steps.response(200, content_type="*/*")
+    @steps.alt_response(202, schema=JobOut, description=_LATER)
     @refuses(steps, 401, 403, 404, 422)
     def get(self, slug: str, name: str) -> AnyResponse:
         """Give one file that a release of the draft would publish, to the byte."""
+        if later := ordered_look(slug, JobKind.PREVIEW):
+            return later
         file = preview_file(_files(slug), name)
         encoded = Encoded(portal().drafts.path(file.digest), file.size_bytes, file.digest)
         answer = StoredAnswer(
@@ -68,9 +77,11 @@ class Submission(MethodView):
     def post(self, slug: str) -> Response:
         """Submit the draft for approval; it is checked as its release will be, and cannot be changed from then on."""
         actor, revision = current_actor(), sent_revision()
-        if prefers_job():
-            return accepted(order_submission(portal().engine, slug, revision=revision, by=actor, at=now()))
-        submit_draft(portal().engine, portal().drafts, slug, revision=revision, by=actor, at=now())
+        desk = portal().engine, portal().drafts, slug
+        job = order_submission(*desk, above_bytes=waited_bytes(), revision=revision, by=actor, at=now())
+        if job is not None:
+            return accepted(job)
+        submit_draft(*desk, revision=revision, by=actor, at=now())
         return draft_answer(slug, Action.SUBMIT)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from portal.accounts.permissions import Action, may
 from portal.catalogue.dataset import Dataset
@@ -26,7 +26,11 @@ def draft_url(slug: str) -> str:
 
 
 def draft_answer(slug: str, action: Action, status: int = 200) -> Response:
-    """Answer with the draft of a dataset to somebody who may do *action* with it."""
+    """Answer with the draft of a dataset to somebody who may do *action* with it.
+
+    Who changes it is not told once more what was found in its tables: such answers are kept for requests that are sent again
+    (portal.web.idempotency), in the database, where nothing stands that quotes data.
+    """
     with reading(portal().engine) as session:
         dataset, draft = find_draft(session, slug, by=current_actor(), action=action)
         body = draft_object(dataset, draft)
@@ -81,8 +85,9 @@ def _table(dataset: Dataset, draft: Draft, name: str) -> Described:
 
 
 def _as_may_be_seen(dataset: Dataset, told: Described | None) -> Described | None:
-    """Give what quotes data whole to those who decide on personal data, and veiled to others."""
-    return told if may(current_actor(), Action.DECIDE_PRIVACY, dataset.publisher_id) else veiled(told)
+    """Give what quotes data whole to those who decide on personal data and only look, veiled to others."""
+    is_whole = request.method == "GET" and may(current_actor(), Action.DECIDE_PRIVACY, dataset.publisher_id)
+    return told if is_whole else veiled(told)
 
 
 _NEXT = {

@@ -10,13 +10,14 @@ from sqlalchemy import Engine
 
 from portal.accounts.permissions import Action
 from portal.catalogue.draft import Draft, DraftState
-from portal.curation.delivering import WHOLE, Delivered, deliver, deliver_all
+from portal.curation.delivering import Delivered, deliver, deliver_all
 from portal.curation.editing import edit_draft, remove_table
 from portal.curation.finding import curated_dataset, find_draft, list_drafts
 from portal.curation.opening import open_draft, start_dataset
 from portal.curation.ordering import order_delivery
 from portal.curation.received import Upload
 from portal.curation.submitting import discard_draft
+from portal.curation.targets import WHOLE
 from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from portal.foundation.strict_json import read_json
@@ -34,7 +35,7 @@ from portal.web.api.draft_schemas import (
 )
 from portal.web.api.draft_views import draft_answer, draft_line, draft_url
 from portal.web.api.job_schemas import JobOut
-from portal.web.api.job_views import accepted, prefers_job
+from portal.web.api.job_views import accepted, waited_bytes
 from portal.web.api.preconditions import required_revision, revision_tag, sent_revision
 from portal.web.api.refusals import refuses
 from portal.web.auth import current_actor
@@ -184,7 +185,8 @@ def _desk() -> tuple[Engine, LocalStore]:
 
 def _is_long(upload: Upload) -> bool:
     """Tell whether the file becomes a job: the client would rather not wait, or it would have to for long."""
-    return prefers_job() or upload.path.stat().st_size > portal().settings.job_above_bytes
+    most_bytes = waited_bytes()
+    return most_bytes is None or upload.path.stat().st_size > most_bytes
 
 
 def _upload(path: Path, filename: str, query: dict[str, Any]) -> Upload:  # Any: checked by DeliveryQuery

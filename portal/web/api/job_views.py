@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from werkzeug.http import parse_dict_header
 
 from portal.curation.jobs_seen import job_problem
+from portal.curation.ordering import order_look
+from portal.foundation.clock import now
 from portal.foundation.db import reading
 from portal.jobs.described import described_job
-from portal.jobs.job import OPEN, Job
+from portal.jobs.job import OPEN, Job, JobKind
 from portal.web.auth import current_actor
 from portal.web.context import nudge, portal
 
@@ -51,3 +53,15 @@ def accepted(job: Job) -> Response:
     if prefers_job():
         response.headers["Preference-Applied"] = ASYNC
     return response
+
+
+def waited_bytes() -> int | None:
+    """Give how much may be read while the client waits; None: it would rather not wait at all."""
+    return None if prefers_job() else portal().settings.job_above_bytes
+
+
+def ordered_look(slug: str, kind: JobKind) -> Response | None:
+    """Answer with the job that looks at a large draft; None: the answer is there, or can be waited for."""
+    parts = portal().engine, portal().drafts, slug, kind
+    job = order_look(*parts, above_bytes=waited_bytes(), by=current_actor(), at=now())
+    return None if job is None else accepted(job)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
@@ -10,10 +10,10 @@ from portal.catalogue.publisher import Publisher
 from portal.catalogue.publishers import add_publisher, find_publisher
 from portal.foundation.clock import now
 from portal.foundation.db import transaction
-from portal.foundation.errors import Outdated
 from portal.publishing.publishers import change_publisher
 from portal.web.api.job_views import job_url
 from portal.web.api.openapi import ASKED, IN_PERSON
+from portal.web.api.preconditions import require_unchanged
 from portal.web.api.publisher_schemas import PatchedPublisherOut, PublisherIn, PublisherPatch
 from portal.web.api.publishers import publisher_told
 from portal.web.api.schemas import ProblemSchema, PublisherOut
@@ -71,7 +71,8 @@ class ChangedPublisher(MethodView):
         with transaction(portal().engine) as session:
             publisher = find_publisher(session, name)
             session.refresh(publisher, with_for_update=True)
-            _require_match(jsonify(publisher_told(session, name)))
+            current = body_tag(jsonify(publisher_told(session, name)))
+            require_unchanged(lambda: current, exists=True)
             facts, four_eyes = _read(body, publisher)
             job = change_publisher(
                 session, portal().settings, publisher, facts=facts, four_eyes=four_eyes, by=by, at=at
@@ -102,18 +103,3 @@ def _english(body: Body) -> dict[str, object]:
         return {"name_en": None}
     english = translations.get("en", {})
     return {"name_en": english["title"]} if "title" in english else {}
-
-
-def _require_match(current: Response) -> None:
-    """See that the client changes what it has read, if it says what that was (RFC 9110, 13.1.1).
-
-    Raises:
-        Outdated: it is another by now.
-    """
-    asked = request.if_match
-    tag = body_tag(current)
-    if "If-Match" in request.headers and not (asked.contains(tag) or asked.contains(f"{tag}-gz")):
-        raise Outdated(
-            "The publisher was changed since you read it; please look at it again.",
-            detail_de="Der Herausgeber wurde seit dem Lesen geändert; bitte neu ansehen.",
-        )

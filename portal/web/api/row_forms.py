@@ -16,7 +16,7 @@ from portal.publishing.joining.files import joined_export
 from portal.rows.engine import RowSource
 from portal.web.context import portal
 from portal.web.negotiation import accepts
-from portal.web.row_answers import VARY, Asked, is_known, page_answer, rows_of, tag_of
+from portal.web.row_answers import VARY, Asked, is_known, page_answer, rows_to_write, tag_of
 from portal.web.row_door import REFUSED
 from portal.web.served_tables import ServedTable
 from portal.web.stored import IMMUTABLE, REVALIDATE, Encoded, StoredAnswer, send_stored, takes_gzip
@@ -75,7 +75,7 @@ def answer_file(asked: Asked, form: TableFormat) -> AnyResponse:
         return _not_changed(asked.served, tag)
 
     def make(folder: Path) -> tuple[Path, int]:
-        source, parts = rows_of(portal(), asked.served), portal()
+        source, parts = rows_to_write(portal(), asked.served, query), portal()
         export, timeout_s = _export(asked.served, source), parts.settings.query_file_timeout_s
         return write_answer(export, form, query, parts.rows, source, folder, timeout_s=timeout_s)
 

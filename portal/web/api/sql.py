@@ -19,7 +19,7 @@ from portal.catalogue.version import Version
 from portal.foundation.db import reading
 from portal.foundation.errors import Gone, InvalidInput, NotFound, PortalError, TooCostly
 from portal.foundation.text import LangString
-from portal.publishing.lineage import Input, Lineage, combine_url, input_of, lineage_of
+from portal.publishing.lineage import Input, Lineage, input_of, lineage_of
 from portal.rows.sql.pool import MAX_TABLES, SqlAnswer
 from portal.rows.sql.statement import Statement, read_statement
 from portal.rows.sql.tables import SqlTable
@@ -29,6 +29,7 @@ from portal.web.api.sql_schemas import SqlAnswerOut, SqlIn, SqlQuery
 from portal.web.context import portal, served_tables
 from portal.web.headers import tag_answer
 from portal.web.idempotency import nothing_is_done
+from portal.web.links import lineage_link
 from portal.web.negotiation import accepts
 from portal.web.problems import PROBLEM_JSON
 from portal.web.row_answers import VARY, is_known
@@ -205,9 +206,7 @@ def _dressed(response: Response, asked: Asked, answer: SqlAnswer, lineage: Linea
     response.headers["Row-Count"] = str(answer.row_count)
     response.headers["Cache-Control"] = "public, no-cache"
     if lineage is not None:
-        if lineage.licence is not None:
-            response.headers.add("Link", f'<{lineage.licence.url or lineage.licence.iri}>; rel="license"')
-        response.headers.add("Link", f'<{combine_url(lineage, portal().settings)}>; rel="describedby"')
+        response.headers["Link"] = lineage_link(lineage, portal().settings)
     if asked:
         response.last_modified = max(one.released_at for one in asked.values())
     return response

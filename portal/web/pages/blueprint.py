@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal.catalogue.combination import count_combinations, public_combinations
 from portal.catalogue.dataset import TermKind
 from portal.catalogue.lookup import no_such_version, public_dataset, public_version
 from portal.catalogue.reading import (
@@ -17,9 +18,9 @@ from portal.catalogue.reading import (
     version_lines,
 )
 from portal.exports.formats import FORMATS
-from portal.exports.one_row import canonical_text, read_row_text
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.numbers import whole_number
 from portal.foundation.resources import shipped
 from portal.publishing.chosen_files import published_source
 from portal.publishing.documents import address
@@ -32,7 +33,7 @@ from portal.web.context import index, portal, reader_language
 from portal.web.links import docs_url, document_links
 from portal.web.manuals import manual_of
 from portal.web.negotiation import preferred
-from portal.web.pages.formats import file_rows, readable_size
+from portal.web.pages.formats import cell, file_rows, readable_size
 from portal.web.pages.manuals import manual_pages, shown_snippets
 from portal.web.pages.words import words
 from portal.web.problems import KINDS
@@ -42,6 +43,7 @@ pages = Blueprint("pages", __name__)
 
 PAGE_SIZE = 50
 _PREVIEW_ROWS = 5
+_SHOWN_COMBINATIONS = 20
 _FILTERS = ("publisher", "theme", "keyword", "licence", "place")
 
 
@@ -50,6 +52,7 @@ def register_pages(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(manual_pages)
     app.jinja_env.filters["readable_size"] = readable_size
+    app.jinja_env.filters["cell"] = cell
     app.context_processor(words)
 
 
@@ -67,7 +70,7 @@ def home() -> str:
 def datasets() -> str:
     """List datasets; every selection is an address."""
     which = {name: _term(name) for name in _FILTERS if request.args.get(name)}
-    offset = _offset(request.args.get("offset", "0"))
+    offset = whole_number("offset", request.args.get("offset", "0"), least=0)
     with reading(portal().engine) as session:
         found = list_datasets(session, DatasetFilter(**which), sort="title", limit=PAGE_SIZE, offset=offset)
         publishers = publisher_counts(session)
@@ -199,6 +202,8 @@ def _dataset_page(slug: str, number: int | None) -> Response:
         version = public_version(session, slug, number)
         tables = tables_of(session, version.id)
         versions = version_lines(session, stands.id)
+        combined = public_combinations(session, dataset=slug, offset=0, limit=_SHOWN_COMBINATIONS)
+        combinations_total = count_combinations(session, dataset=slug)
         sources = [published_source(portal().store, version, table) for table in tables]
         manuals = [
             manual_of(session, table, source, pinned=number is not None)
@@ -225,6 +230,8 @@ def _dataset_page(slug: str, number: int | None) -> Response:
         tables=shown,
         keywords=_keywords(document),
         versions=versions,
+        combinations=combined,
+        combinations_total=combinations_total,
         is_current=version.number == stands.current,
         base=address("", f"/datasets/{slug}").rstrip("/"),
     )
@@ -232,11 +239,9 @@ def _dataset_page(slug: str, number: int | None) -> Response:
     return Response(page, headers={"Link": document_links(base, version.descriptor, DOCUMENTS)})
 
 
-def _first_rows(source: RowSource) -> list[list[str | None]]:
-    """Give the first rows as the text formats write them."""
-    page, columns = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS)), source.schema.columns
-    rows = [read_row_text(row) for row in page.rows]
-    return [[canonical_text(column, row[column.name]) for column in columns] for row in rows]
+def _first_rows(source: RowSource) -> list[list[Any]]:  # Any: values of any type
+    page = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
+    return [list(json.loads(row, parse_float=str).values()) for row in page.rows]
 
 
 def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the dataset's document
@@ -254,12 +259,3 @@ def _term(name: str) -> str:
     if len(value) > 500 or not value.isprintable():
         raise InvalidInput(f"{name} is no readable text.", detail_de=f"{name} ist kein lesbarer Text.")
     return value
-
-
-def _offset(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise InvalidInput(
-            f"offset must be a whole number, not {text[:40]!r}.",
-            detail_de=f"offset muss eine ganze Zahl sein, nicht {text[:40]!r}.",
-        )
-    return int(text)

@@ -26,3 +26,10 @@ def readable_size(size_bytes: int) -> str:
         size /= 1000
     text = f"{size:.0f}" if unit == "B" else f"{size:.1f}"
     return f"{text.replace('.', ',') if reader_language() == 'de' else text} {unit}"
+
+
+def cell(value: object) -> str:
+    """Give a value of a row as a table shows it: nothing for null, truth values as the files have them."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,5 +1,6 @@
 """Every file of the corpus comes out right, or is asked or refused as it should be; none is silently wrong."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.ingest.engine import Engine
+from portal.ingest.report import Finding
 from tests.ingest.receive.corpus import Case
 from tests.ingest.receive.corpus_files import file_cases
 from tests.ingest.receive.corpus_shapes import text_cases
@@ -14,6 +16,10 @@ from tests.ingest.receive.judging import Outcome, answered, deliver, is_true, ju
 
 CASES = list(chain(text_cases(), file_cases()))
 ASKED = [case for case in CASES if case.expect == "asked" and case.truth is not None]
+_LONG_ENOUGH = 4
+"""A shorter text may stand in a sentence by chance."""
+_OF_FILES = ("not-a-table", "unsupported-format", "other-sheets")
+"""Here the value is the name of a file or of a sheet."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +37,15 @@ def test_a_file_is_right_or_asked_or_refused(case: Case, engine: Engine, tmp_pat
     assert outcome == case.expect, delivery.report.as_dict()
     assert case.code is None or case.code in delivery.report.counts
     assert all(finding.message.de and finding.message.en for finding in delivery.report.findings)
+    assert [one for one in delivery.report.findings if quotes_a_cell(one)] == []
+
+
+def quotes_a_cell(finding: Finding) -> bool:
+    """Tell whether the sentence says what only `value` may say; names of files and sheets are no cells."""
+    if finding.value is None or len(finding.value) < _LONG_ENOUGH or finding.code in _OF_FILES:
+        return False
+    whole = re.compile(rf"(?<!\w){re.escape(finding.value)}(?!\w)")
+    return any(whole.search(text) for text in finding.message.as_dict().values())
 
 
 @pytest.mark.parametrize("case", ASKED, ids=lambda case: case.name)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ from portal.foundation.errors import TooCostly
 from portal.foundation.tableschema import Column, ColumnType, Constraints, TableSchema
 from portal.foundation.text import LangString
 from portal.publishing.joining.joined import Joined, JoinedPart, joined_schema
-from portal.publishing.joining.kept import KeptJoins
+from portal.publishing.joining.kept import KeptJoins, for_files, for_pages
 from portal.publishing.joining.steps import steps_from
 from portal.publishing.lineage import Input, lineage_of
 from portal.publishing.references import Reference
@@ -82,6 +83,16 @@ def a_joined(*parts: JoinedPart) -> Joined:
     return Joined(parts=parts, lineage=lineage_of([one]), schema=schema, physical=physical)
 
 
+def a_shelf(
+    folder: Path, *, pages: int = 10_000_000, files: int = 10_000_000, cells: int = 10**9, timeout_s: float = 60
+) -> KeptJoins:
+    return KeptJoins(
+        folder / "kept",
+        pages=replace(for_pages(timeout_s), rows=pages, cells=cells),
+        files=replace(for_files(timeout_s), rows=files, cells=cells),
+    )
+
+
 def looped(
     rows: Sequence[Row], others: Sequence[Row], alias: str, pairs: Sequence[tuple[str, str]], **where: str
 ) -> list[Row]:
@@ -116,7 +127,7 @@ def test_joined_rows_are_those_that_nested_loops_find(base: list[Row], other: li
             a_part(sources[2], "e", BACKWARDS),
             a_part(sources[1], "e", FURTHER, parent=3, alias="last"),
         )
-        source = KeptJoins(folder / "kept", timeout_s=60).source(joined)
+        source = a_shelf(folder).source(joined)
         page = read_page(RowEngine(folder / "queries", timeout_s=60), source, RowQuery(limit=10_000))
         stored = duckdb.sql(f"SELECT * FROM '{source.parquet}'").fetchall()
 
@@ -140,11 +151,29 @@ def test_a_join_that_grows_too_large_is_refused_with_the_number_of_rows(tmp_path
     )
 
     with pytest.raises(TooCostly, match="more than 399 rows") as caught:
-        KeptJoins(tmp_path / "kept", timeout_s=60, max_rows=399).source(joined)
+        a_shelf(tmp_path, pages=399).source(joined)
 
     assert caught.value.status == 422
     assert not list((tmp_path / "kept").iterdir())
-    assert KeptJoins(tmp_path / "kept", timeout_s=60, max_rows=400).source(joined).row_count == 400
+    assert a_shelf(tmp_path, pages=400).source(joined).row_count == 400
+
+
+def test_files_may_be_far_larger_than_what_is_read_in_pages(tmp_path: Path) -> None:
+    many: list[Row] = [{"id": "a", "one": "a", "kind": "x"} for _ in range(20)]
+    others: list[Row] = [{"id": "a", "up": "a", "n.m": 1} for _ in range(20)]
+    joined = a_joined(
+        a_part(a_source(tmp_path, "base", many, ("id", "one", "kind")), "d"),
+        a_part(a_source(tmp_path, "third", others, ("id", "up", "n.m")), "e", BACKWARDS),
+    )
+    shelf = a_shelf(tmp_path, pages=399, files=400)
+
+    assert shelf.rows(joined).row_count == 400
+    with pytest.raises(TooCostly, match="more than 399 rows; take them as a file"):
+        shelf.source(joined)
+    with pytest.raises(TooCostly, match="more than 200 rows; join fewer tables"):
+        a_shelf(tmp_path / "less", files=200).rows(joined)
+    with pytest.raises(TooCostly, match="more than 100 rows"):
+        a_shelf(tmp_path / "cells", cells=600).rows(joined)
 
 
 def test_a_join_that_takes_too_long_is_cut_off(tmp_path: Path) -> None:
@@ -160,7 +189,7 @@ def test_a_join_that_takes_too_long_is_cut_off(tmp_path: Path) -> None:
     joined = a_joined(a_part(source, "d"), a_part(third, "e", BACKWARDS))
 
     with pytest.raises(TooCostly, match="took longer"):
-        KeptJoins(tmp_path / "kept", timeout_s=0.02, max_rows=9_000_000).source(joined)
+        a_shelf(tmp_path, timeout_s=0.02).source(joined)
 
 
 def test_the_name_of_a_joined_table_follows_from_what_goes_in_and_how(tmp_path: Path) -> None:
