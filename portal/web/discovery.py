@@ -25,7 +25,7 @@ _MAX_IN_SITEMAP = 50_000
 
 _SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
-_PAGES = ("/", "/datasets", "/licences", "/api/docs", "/contact")
+_PAGES = ("/", "/datasets", "/combinations", "/licences", "/api/docs", "/contact")
 
 _NOT_FOR_ROBOTS = ("/login", "/jobs", "/api/v1/sql", "/api/v1/datasets/*/rows")
 """What is for people who look after data, or would be asked in endless ways."""

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from portal.exports.one_row import canonical_text, jsonld_of, turtle_of
+from portal.exports.one_row import jsonld_of, turtle_of
 from portal.foundation.db import reading
 from portal.foundation.errors import NotFound
 from portal.foundation.numbers import whole_number
@@ -164,7 +164,6 @@ def _as_page(told: _Told) -> Response:
         forms=FORMS,
         more=_more,
         path=_path,
-        shown=canonical_text,
         links={one.columns[0]: one for one in told.refers_to if len(one.columns) == 1},
         licence=licence_of(told.thing.version.descriptor),
     )

@@ -18,7 +18,6 @@ from portal.catalogue.reading import (
     version_lines,
 )
 from portal.exports.formats import FORMATS
-from portal.exports.one_row import canonical_text, read_row_text
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.numbers import whole_number
@@ -240,11 +239,9 @@ def _dataset_page(slug: str, number: int | None) -> Response:
     return Response(page, headers={"Link": document_links(base, version.descriptor, DOCUMENTS)})
 
 
-def _first_rows(source: RowSource) -> list[list[str | None]]:
-    """Give the first rows as the text formats write them."""
-    page, columns = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS)), source.schema.columns
-    rows = [read_row_text(row) for row in page.rows]
-    return [[canonical_text(column, row[column.name]) for column in columns] for row in rows]
+def _first_rows(source: RowSource) -> list[list[Any]]:  # Any: values of any type
+    page = read_page(portal().rows, source, RowQuery(limit=_PREVIEW_ROWS))
+    return [list(json.loads(row, parse_float=str).values()) for row in page.rows]
 
 
 def _keywords(document: dict[str, Any]) -> list[str]:  # Any: JSON of the dataset's document

@@ -44,5 +44,5 @@ def in_chosen_language(address: str) -> str:
 
 def _same_page(language: str) -> str:
     """Give the query that shows what is asked for in *language*: the same selection, the same place in the list."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return "?" + urlencode([*kept, ("lang", language)], safe=":,")
+    asked = {**request.args.to_dict(flat=False), "lang": [language]}
+    return f"?{urlencode(asked, doseq=True, safe=':,')}"
