@@ -14,7 +14,7 @@ import portal
 SAID_BY = frozenset({"add", "guess", "Unreadable", "Finding", "LangString", "_ask", "_finding"})
 """What makes findings and their sentences."""
 
-NAMES = {"column", "full", "hit.column", "lost.name", "name", "named", "table", "text", "twice", "unique"}
+NAMES = {"full", "lost.name", "name", "named", "text", "twice", "unique"}
 """Of columns and tables, which everybody may know, as they stand in the line of names, in the schema or in JSON."""
 
 FILES_AND_SHEETS = {

@@ -82,7 +82,7 @@ def test_the_page_says_what_is_joined_and_what_may_be_done_with_it(case: Case) -
     assert "trees.species_id = species.id" in german
     assert re.search(r"trees\.id = visits\.tree_id</code>; <strong>mehrere je Zeile", german)
     assert "Rows repeat" in english
-    assert 'href="/datasets/pflege/v/1"' in german
+    assert 'href="/datasets/pflege/v/1?lang=de"' in german
     assert "Daten zusammengeführt und bearbeitet." in german
     assert "visits.on" in german
     assert "Eiche; groß" in german
