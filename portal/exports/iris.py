@@ -41,9 +41,19 @@ class Link:
 
 def row_iri(export: TableExport) -> str:
     """Give SQL for the IRI of a row of *export*."""
+    return concat([literal(row_prefix(export)), *row_rest(export)])
+
+
+def row_prefix(export: TableExport) -> str:
+    """Give what the IRIs of all rows of *export* begin with."""
     if not export.schema.primary_key:
-        return concat([literal(safe_iri(f"{export.fixed_url}#row=")), export.number])
-    return _keyed(export, export.dataset, export.table, export.schema.primary_key)
+        return safe_iri(f"{export.fixed_url}#row=")
+    return _of_rows(export, export.dataset, export.table)
+
+
+def row_rest(export: TableExport) -> list[str]:
+    """Give parts of SQL for the IRI of a row of *export* behind `row_prefix`; there is no `/` in it."""
+    return _key(export, export.schema.primary_key) if export.schema.primary_key else [export.number]
 
 
 def property_iri(export: TableExport, column: Column) -> str:
@@ -86,16 +96,20 @@ def safe_iri(iri: str) -> str:
 
 def _target(export: TableExport, key: ForeignKey) -> str:
     filled = " AND ".join(f"{_cell(export, name).sql} IS NOT NULL" for name in key.columns)
-    iri = _keyed(export, key.dataset or export.dataset, key.table or export.table, key.columns)
-    return f"CASE WHEN {filled} THEN {iri} END"
+    prefix = _of_rows(export, key.dataset or export.dataset, key.table or export.table)
+    return f"CASE WHEN {filled} THEN {concat([literal(prefix), *_key(export, key.columns)])} END"
 
 
-def _keyed(export: TableExport, dataset: str, table: str, names: tuple[str, ...]) -> str:
-    parts: list[str] = [literal(safe_iri(f"{export.base_url}/id/{dataset}/{table}/"))]
+def _of_rows(export: TableExport, dataset: str, table: str) -> str:
+    return safe_iri(f"{export.base_url}/id/{dataset}/{table}/")
+
+
+def _key(export: TableExport, names: tuple[str, ...]) -> list[str]:
+    parts: list[str] = []
     for index, name in enumerate(names):
         parts += [literal(",")] if index else []
         parts.append(_encoded(_cell(export, name)))
-    return concat(parts)
+    return parts
 
 
 def _encoded(cell: Cell) -> str:
