@@ -19,7 +19,7 @@ from portal.ingest.checks import Check, checks_of, literal
 from portal.ingest.engine import Engine, borrowed, quote_name, quote_text
 from portal.ingest.headers import header_findings
 from portal.ingest.lexical import Shape, cast, fraction_digits, is_valid, is_zoned, physical_type, typed, whole_digits
-from portal.ingest.reading import Header, load, look_over, read_header
+from portal.ingest.reading import Header, load_plain, read_header
 from portal.ingest.report import MAX_LISTED, Finding, Report, Severity, shortened
 from portal.ingest.statistics import ColumnStatistics, measure
 
@@ -89,9 +89,9 @@ class _Build:
         if foreign := foreign_encoding(self.source):
             self.findings.append(foreign)
             return None
-        overview, header = look_over(self.source), read_header(self.source)
+        header = read_header(self.source)
         self.findings += header_findings(header.names, self.schema.names)
-        plain = not overview.has_forbidden and not self._failed and load(self.engine, self.source, overview, header)
+        plain = not self._failed and load_plain(self.engine, self.source, header)
         if not plain and header.names:
             self._load_carefully(header)
         return None if self._failed else header
@@ -102,7 +102,7 @@ class _Build:
             reader.rewrite(plain)
             self.findings += reader.findings
             self.counts.update(reader.counts)
-            if not self._failed and not load(self.engine, plain, look_over(plain), read_header(plain)):
+            if not self._failed and not load_plain(self.engine, plain, read_header(plain)):
                 self.findings.append(Finding(code="unreadable", severity=Severity.ERROR, message=UNREADABLE))
         finally:
             plain.unlink(missing_ok=True)

@@ -117,10 +117,11 @@ def derive(
             file for export in _exports(release, typed, settings) for file in _table_files(export, workshop, engine)
         ]
         packing = beside.submit(_package, release, tables, workshop, settings)  # while the rest is synced
-        rows = dict(zip(typed, row_files, strict=True))
         known = {path: digest for file in tables for path, digest in file.digests.items()}
         others = _paths(file for file in tables if file.format != _PACKAGED)
-        blobs = store.adopt([*others, *rows.values(), *(table.path for table in typed.values())], known)
+        blobs = store.adopt([*others, *(table.path for table in typed.values())], known)
+        rows = dict(zip(typed, row_files, strict=True))
+        blobs |= store.adopt(rows.values())
         prepared = [*tables, *_schemas(release, workshop), *packing.result()]
     blobs |= store.adopt([path for path in _paths(prepared) if path not in blobs], known)
     files = [stored_file(file, blobs) for file in prepared]
