@@ -9,9 +9,10 @@ import pytest
 
 from portal.accounts.roles import Role
 from portal.catalogue.look import DraftLook
+from portal.catalogue.publishers import find_publisher
 from portal.curation.working import take_up, take_up_jobs
 from portal.foundation.clock import now
-from portal.foundation.db import reading
+from portal.foundation.db import reading, transaction
 from portal.publishing.rebuild import draft_digests
 from portal.wiring import Portal
 from tests.commands import call_portal
@@ -279,6 +280,14 @@ def test_notes_are_part_of_what_is_previewed(case: Case) -> None:
 
     assert case.told(job)["state"] == "done"
     assert "Neu gezählt." in case.editor.ask("GET", f"{PREVIEW}/.ttl").text
+
+
+def test_what_is_said_of_the_publisher_is_part_of_what_is_previewed(case: Case) -> None:
+    case.editor.ask("GET", PREVIEW)
+    with transaction(case.portal.engine) as session:
+        find_publisher(session, "stadt").homepage = "https://neu.example/"
+
+    assert "https://neu.example/" in case.editor.ask("GET", f"{PREVIEW}/.ttl").text
 
 
 def test_the_command_line_lists_and_shows_the_job_and_works_it_off(case: Case) -> None:
