@@ -80,6 +80,13 @@ def facts_in_files(publisher: Publisher) -> dict[str, object]:
     return {name: getattr(publisher, name) for name in _IN_FILES}
 
 
+def renew_if_changed(session: Session, version: Version, planned: Publisher, *, actor: str, at: datetime) -> None:
+    """Have the files of a new version made anew if what they say of their publisher was changed while they were built."""
+    if facts_in_files(session.get_one(Publisher, planned.id)) != facts_in_files(planned):
+        version.built_for = _OUT_OF_DATE
+        add_job(session, JobKind.RENEWAL, publisher_id=planned.id, actor=actor, at=at)
+
+
 def renew_files(
     engine: Engine,
     store: LocalStore,
