@@ -240,6 +240,20 @@ def test_a_draft_that_could_not_be_released_is_told_of_without_values_to_who_may
         assert "musterfrau" not in repr([case.told(job, by=case.viewer), case.told(f"{job}/report", by=case.viewer)])
 
 
+def test_a_look_that_was_refused_is_refused_at_once_until_the_draft_is_another(impatient: Case) -> None:
+    impatient.deliver(MAIL)
+    assert impatient.editor.ask("GET", PREVIEW).status_code == 202
+    impatient.work()
+
+    again = impatient.editor.ask("GET", PREVIEW)
+    assert (again.status_code, again.get_json()["findings"][0]["code"]) == (422, "personal-email")
+    assert "musterfrau" in again.text
+    assert impatient.told("/jobs?open=true") == {"items": []}
+
+    impatient.deliver(MORE + b"x-4,Esche\n")
+    assert impatient.editor.ask("GET", PREVIEW).status_code == 202
+
+
 def test_what_a_look_made_is_spared_by_the_sweep_and_goes_with_the_draft(case: Case) -> None:
     case.editor.ask("GET", CHANGES)
     case.editor.ask("GET", PREVIEW)
