@@ -152,9 +152,7 @@ def open_jobs(session: Session, kinds: Iterable[JobKind]) -> list[Job]:
 
 def last_failed(session: Session, kind: JobKind, *, dataset: str, actor: str) -> Job | None:
     """Give the newest job of a kind that *actor* ordered on a dataset and that has failed."""
-    query = select(Job).where(
-        Job.kind == kind, Job.dataset == dataset, Job.actor == actor, Job.state == JobState.FAILED
-    )
+    query = select(Job).filter_by(kind=kind, dataset=dataset, actor=actor, state=JobState.FAILED)
     return session.scalars(query.order_by(Job.created_at.desc()).limit(1)).first()
 
 
