@@ -27,21 +27,24 @@ def csv_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
         quoted(cell.text, cell.held(*special(",")), where=cell.sql) if cell.is_text else cell.text
         for cell in export.cells
     ]
-    return _pieces(export, texts, separator=",", head="")
+    return _pieces(export, texts, ",", export.schema.names)
 
 
 def excel_csv_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
     """Give *export* as CSV for spreadsheets with German settings."""
     texts = [_excel_text(cell) for cell in export.cells]
-    return _pieces(export, texts, separator=";", head=BYTE_ORDER_MARK)
+    names = [f"'{name}" if name[0] in FORMULA_STARTS else name for name in export.schema.names]
+    return _pieces(export, texts, ";", names, mark=BYTE_ORDER_MARK)
 
 
-def _pieces(export: TableExport, texts: list[str], *, separator: str, head: str) -> Iterator[bytes | memoryview]:
+def _pieces(
+    export: TableExport, texts: list[str], separator: str, names: Sequence[str], *, mark: str = ""
+) -> Iterator[bytes | memoryview]:
     parts = [part for text in texts for part in (text, literal(separator))][:-1]
     # a single empty field would be an empty line, which readers skip
     row = parts if len(texts) > 1 else [f"coalesce({texts[0]}, '\"\"')"]
-    names = separator.join(quoted_name(name, separator) for name in export.schema.names)
-    return lines(export, row, head=head + names + LINE_END, end=LINE_END)
+    header = separator.join(quoted_name(name, separator) for name in names)
+    return lines(export, row, head=mark + header + LINE_END, end=LINE_END)
 
 
 def _excel_text(cell: Cell) -> str:
@@ -71,4 +74,4 @@ def quoted(text: str, signs: Sequence[str], *, where: str) -> str:
 
 def quoted_name(name: str, separator: str) -> str:
     """Give the header *name*, in quotes where it needs them."""
-    return '"' + name.replace('"', '""') + '"' if any(sign in name for sign in f'"{separator}') else name
+    return '"' + name.replace('"', '""') + '"' if any(sign in name for sign in special(separator)) else name

@@ -4,7 +4,7 @@ import hashlib
 
 from portal.foundation.config import Settings
 
-BUILDER = 4
+BUILDER = 5
 """Counts changes of what is derived; a version built by another builder is built again at the next start."""
 
 

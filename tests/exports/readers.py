@@ -82,7 +82,7 @@ def read_excel_csv(path: Path, table: Table) -> list[tuple[Value, ...]]:
     text = path.read_bytes().decode("utf-8")
     assert text.startswith("\ufeff")
     header, *rows = csv.reader(io.StringIO(text[1:], newline=""), delimiter=";", strict=True)
-    assert header == [name for name, _ in table.columns]
+    assert header == [f"'{name}" if name[0] in "=+-@" else name for name, _ in table.columns]
     return [
         tuple(from_excel_csv(text, kind) for text, (_, kind) in zip(row, table.columns, strict=True)) for row in rows
     ]

@@ -11,6 +11,7 @@ import pytest
 import python_calamine
 
 from portal.exports import sheets
+from portal.exports.delimited import excel_csv_pieces
 from portal.exports.ods import write_ods
 from portal.exports.table import TableExport
 from portal.exports.xlsx import write_xlsx
@@ -44,6 +45,17 @@ def test_a_formula_stays_text_and_a_number_a_number_for_openpyxl(an_export: Make
     assert sheet["A3"].hyperlink is None
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.dimensions) == ("A2", "A1:D3", "A1:D3")
     assert sheet["A1"].font.bold
+
+
+def test_a_columns_name_is_no_formula_either(an_export: Make, tmp_path: Path) -> None:
+    export = an_export("=1+1,-a,b\nx,y,z\n", {"fields": [{"name": "=1+1"}, {"name": "-a"}, {"name": "b"}]})
+
+    header = b"".join(excel_csv_pieces(export)).decode("utf-8-sig").splitlines()[0]
+    write_xlsx(export, tmp_path / "t.xlsx")
+
+    assert header == "'=1+1;'-a;b"
+    cells = openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0][1]
+    assert [(cell.value, cell.data_type) for cell in cells] == [("=1+1", "s"), ("-a", "s"), ("b", "s")]
 
 
 @pytest.mark.parametrize(("write", "suffix"), [(write_xlsx, "xlsx"), (write_ods, "ods")])
