@@ -75,8 +75,10 @@ def _read(value: Any) -> dict[str, Any]:
 
 def downgrade() -> None:
     op.execute("DELETE FROM job WHERE kind IN ('preview', 'comparison', 'scan', 'delivery')")
-    op.execute("DELETE FROM delivery_choices")
+    connection = op.get_bind()
+    connection.execute(sa.text("DELETE FROM delivery_choices WHERE table_name <> :held"), {"held": _HELD})
     op.add_column("delivery_choices", sa.Column("choices", sa.JSON(), server_default="{}", nullable=False))
+    connection.execute(sa.text("UPDATE delivery_choices SET choices = :held"), {"held": json.dumps({"held": True})})
     op.drop_column("delivery_choices", "details")
     op.add_column("draft", sa.Column("preview", sa.JSON(), nullable=True))
     op.drop_table("draft_look")

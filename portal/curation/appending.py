@@ -37,7 +37,8 @@ _EARLIER = "earlier"
 """Where the row of a delivery keeps the digests of what the table was before its last rows came."""
 
 _KEPT_EARLIER = 3
-"""So many of them stay for whoever has just begun to read one; older ones go, or a thousand calls fill the disk."""
+"""So many of them stay for whoever has just begun to read one; older ones go, or a thousand calls fill the disk. None goes within
+seconds: another dataset whose rows come in the same order may be about to have the very same file."""
 
 _PLAIN = {
     ColumnType.INTEGER: "plain",
@@ -124,12 +125,14 @@ def _store(
         require_editable(draft)
         require_source(draft, table, source)
         earlier = [*draft.deliveries[table].get(_EARLIER, ()), source]
+        gone = set(drafts.settled(earlier[:-_KEPT_EARLIER]))
+        kept = [one for one in earlier if one not in gone]
         draft.sources = {**draft.sources, table: digest}
-        draft.deliveries = {**draft.deliveries, table: {**details, _EARLIER: earlier[-_KEPT_EARLIER:]}}
+        draft.deliveries = {**draft.deliveries, table: {**details, _EARLIER: kept}}
         touch(draft, by=by, at=at)
         changed = {"rows": more["rows"], "source": {"before": source, "after": digest}}
         record(session, Kind.DRAFT_EDITED, at=at, actor=by.label, dataset=dataset.slug, tables={table: changed})
         session.flush()
-    if gone := set(earlier[:-_KEPT_EARLIER]) - draft_digests(engine):
-        drafts.discard(gone)
+    if gone:
+        drafts.discard(gone - draft_digests(engine))
     return int(more["rows"])

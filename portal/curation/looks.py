@@ -31,6 +31,7 @@ from portal.foundation.db import transaction
 from portal.foundation.errors import InvalidDataset
 from portal.jobs.job import JobKind
 from portal.publishing.builder import BUILDER
+from portal.publishing.publishers import facts_in_files
 from portal.publishing.told_problems import keep_told
 from portal.store.local import LocalStore
 
@@ -71,7 +72,8 @@ class Asked:
     def basis(self) -> str:
         """Digest of what is looked at, and of who builds; the same as long as the same would be seen."""
         draft, public = self.draft, self.dataset.current_version_id
-        facts = [BUILDER, draft.content_digest, draft.notes, self.publisher, public]
+        said = facts_in_files(self.dataset.publisher)
+        facts = [BUILDER, draft.content_digest, draft.notes, said, public]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 

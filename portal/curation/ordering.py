@@ -19,12 +19,14 @@ from portal.catalogue.draft import DraftState, require_revision
 from portal.catalogue.workflow import Step, next_state
 from portal.curation.choosing import choices_again, kept_choices
 from portal.curation.finding import find_draft
-from portal.curation.looks import asked, look_bytes, source_bytes
+from portal.curation.looks import Asked, asked, look_bytes, source_bytes, told_to
 from portal.curation.received import Upload
 from portal.curation.targets import target_of
 from portal.curation.undoing import seen_change
 from portal.foundation.db import reading, transaction
-from portal.jobs.job import Job, JobKind, add_job, open_jobs
+from portal.foundation.errors import InvalidDataset
+from portal.jobs.job import Job, JobKind, add_job, last_failed, open_jobs
+from portal.publishing.told_problems import told_problem
 from portal.store.local import LocalStore
 
 UPLOAD = "upload"
@@ -112,13 +114,27 @@ def order_look(
 
     Raises:
         NotFound, Forbidden: as `portal.curation.looks.asked`.
+        InvalidDataset: the last such job has found that the draft could not be released as it is, and it is as it was.
     """
     with reading(engine) as session:
         look = asked(session, drafts, slug, kind, by=by)
         if look.told is not None or (above_bytes is not None and look_bytes(session, drafts, look) <= above_bytes):
             return None
+        _tell_refusal(session, drafts, look, by=by)
     with transaction(engine) as session:
         return _once(session, kind, dataset=slug, ordered={"basis": look.basis}, by=by, at=at)
+
+
+def _tell_refusal(session: Session, drafts: LocalStore, look: Asked, *, by: Actor) -> None:
+    """Tell once more why a look was refused; else whoever asks here again orders the same work again, for ever."""
+    job = last_failed(session, look.kind, dataset=look.dataset.slug, actor=by.label)
+    if job is None or job.ordered != {"basis": look.basis}:
+        return
+    told = told_problem(drafts, job.problem) or {}
+    facts = {key: value for key, value in told.items() if key not in ("slug", "detail")}
+    if told.get("slug") == InvalidDataset.slug and "detail" in told:
+        with told_to(by, look.dataset.publisher_id):
+            raise InvalidDataset(told["detail"]["en"], detail_de=told["detail"]["de"], **facts)
 
 
 def order_submission(

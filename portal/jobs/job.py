@@ -150,6 +150,12 @@ def open_jobs(session: Session, kinds: Iterable[JobKind]) -> list[Job]:
     return list(session.scalars(query.order_by(Job.created_at, Job.id)))
 
 
+def last_failed(session: Session, kind: JobKind, *, dataset: str, actor: str) -> Job | None:
+    """Give the newest job of a kind that *actor* ordered on a dataset and that has failed."""
+    query = select(Job).filter_by(kind=kind, dataset=dataset, actor=actor, state=JobState.FAILED)
+    return session.scalars(query.order_by(Job.created_at.desc()).limit(1)).first()
+
+
 def job_of_draft(session: Session, draft_id: int) -> Job | None:
     """Give the newest job that releases a draft and has not ended."""
     query = select(Job).where(Job.draft_id == draft_id, Job.state.in_(OPEN)).order_by(Job.created_at.desc())

@@ -60,19 +60,31 @@ def change_publisher(
             f"{', '.join(decided)} of the operator are settings (`portal settings`): PORTAL_OPERATOR_…, PORTAL_CONTACT_EMAIL.",
             detail_de=f"{', '.join(decided)} des Betreibers sind Einstellungen (`portal settings`).",
         )
-    before = {name: getattr(publisher, name) for name in _IN_FILES}
+    before = facts_in_files(publisher)
     if catalog_state(session)[0]:
         next_generation(session, at=at)  # lists of publishers are as new as the catalogue; its lock comes first
     edit_publisher(session, publisher, facts=facts, by=by, at=at)
     if four_eyes is not None:
         switch_four_eyes(session, publisher, four_eyes, by=by, at=at)
-    if before != {name: getattr(publisher, name) for name in _IN_FILES}:
+    if before != facts_in_files(publisher):
         marked = session.execute(
             update(Version).where(Version.id.in_(_current_versions(publisher.id))).values(built_for=_OUT_OF_DATE)
         )
         if marked.rowcount:  # type: ignore[attr-defined]  # an UPDATE has one
             return add_job(session, JobKind.RENEWAL, publisher_id=publisher.id, actor=by.label, at=at)
     return None
+
+
+def facts_in_files(publisher: Publisher) -> dict[str, object]:
+    """Give what files of a publisher's datasets say of it."""
+    return {name: getattr(publisher, name) for name in _IN_FILES}
+
+
+def renew_if_changed(session: Session, version: Version, planned: Publisher, *, actor: str, at: datetime) -> None:
+    """Have the files of a new version made anew if what they say of their publisher was changed while they were built."""
+    if facts_in_files(session.get_one(Publisher, planned.id)) != facts_in_files(planned):
+        version.built_for = _OUT_OF_DATE
+        add_job(session, JobKind.RENEWAL, publisher_id=planned.id, actor=actor, at=at)
 
 
 def renew_files(

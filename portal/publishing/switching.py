@@ -21,6 +21,7 @@ from portal.publishing.build import Derived
 from portal.publishing.builder import built_for
 from portal.publishing.documents import Release, summary_document
 from portal.publishing.privacy import public_decisions
+from portal.publishing.publishers import renew_if_changed
 
 
 def switch(session: Session, draft: Draft, plan: Release, derived: Derived, settings: Settings) -> None:
@@ -48,6 +49,7 @@ def switch(session: Session, draft: Draft, plan: Release, derived: Derived, sett
         files=derived.files,
     )
     session.add(version)
+    renew_if_changed(session, version, plan.publisher, actor=draft.actor, at=plan.released_at)
     session.flush()
     dataset.current_version_id = version.id
     dataset.state = next_state(DraftState(pending.state), Step.RELEASE)

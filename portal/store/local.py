@@ -25,6 +25,9 @@ _OWNER_ONLY = 0o700
 _SYNC_THREADS = 8
 """fsync waits for the disk, not for us: several at once share one flush."""
 
+_SETTLED_S = 10.0
+"""So long after a blob was adopted somebody may be about to refer to it."""
+
 
 @dataclass(frozen=True)
 class Blob:
@@ -134,10 +137,16 @@ class LocalStore:
         except FileNotFoundError:
             return None
 
+    def settled(self, digests: Iterable[str]) -> list[str]:
+        """Give those of *digests* that nobody has adopted in the last seconds, and so nobody is about to refer to."""
+        limit = time.time() - _SETTLED_S
+        return [digest for digest in digests if not self.has(digest) or _is_older(self.path(digest), limit)]
+
     def discard(self, digests: Iterable[str]) -> None:
-        """Remove blobs that nobody refers to any more, at once."""
+        """Remove blobs that nobody refers to any more, at once; one that was adopted again just now is left to the sweep."""
         for digest in digests:
-            self.path(digest).unlink(missing_ok=True)
+            if _is_older(self.path(digest), time.time() - _SETTLED_S):
+                self.path(digest).unlink(missing_ok=True)
 
     def sweep(self, referred: set[str], *, younger_than_s: float = 3600.0) -> int:
         """Remove blobs nobody refers to and workshops left by a crash; spare those younger than *younger_than_s*.

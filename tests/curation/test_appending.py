@@ -1,5 +1,6 @@
 """Rows put behind those of a draft's table: as if the whole had been delivered, or not at all."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -107,12 +108,34 @@ def test_nobody_else_puts_rows_into_a_draft_and_nobody_into_a_submitted_one(desk
 def test_a_thousand_calls_do_not_fill_the_disk(desk: Desk) -> None:
     desk.deliver()
     for number in range(3, 8):
+        _age_blobs(desk)
         assert _append(desk, f"x-{number},Buche\n".encode()) == number
 
     draft = desk.the_draft()
     tables = [one for one in desk.blobs() if desk.portal.drafts.read(one).startswith(b"id,name\n")]
     assert len(tables) == 4  # the table, and what it was for whoever has just begun to read it
     assert draft.sources[TABLE] in tables
+
+
+def test_a_file_that_another_dataset_has_just_come_to_have_is_left_to_it(desk: Desk) -> None:
+    desk.deliver()
+    first = desk.the_draft().sources[TABLE]
+    for number in range(3, 6):
+        _append(desk, f"x-{number},Buche\n".encode())
+    _age_blobs(desk)
+    store, folder = desk.portal.drafts, desk.folder
+    same = folder / "same.csv"
+    same.write_bytes(store.read(first))
+    store.adopt([same])  # its row, which says so, is about to be written
+
+    _append(desk, b"x-6,Buche\n")
+
+    assert store.has(first)
+
+
+def _age_blobs(desk: Desk) -> None:
+    for path in desk.portal.drafts.root.glob("??/*"):
+        os.utime(path, (0, 0))
 
 
 KINDS = ("string", "integer", "number", "boolean", "date", "time", "datetime", "year", "yearmonth")

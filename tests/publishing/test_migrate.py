@@ -117,6 +117,14 @@ def test_what_was_chosen_for_deliveries_moves_to_where_the_deliveries_are(
     assert ordered.ordered == {"table": "trees"}
     assert choices_again(drafts, ordered.blobs["choices"]) == Choices.of(chosen)
 
+    command.downgrade(alembic_config(shipped("migrations"), empty_database), "0008")
+    with empty_database.connect() as connection:
+        kept = connection.execute(text("SELECT table_name FROM delivery_choices")).scalars().all()
+    assert kept == [":held"]  # what is held back from the public stays so, whatever way the portal goes
+    upgrade(empty_database, drafts)
+    with reading(empty_database) as session:
+        assert remembered(session, dataset_id, ":held") is not None
+
 
 _CHOSEN = """INSERT INTO delivery_choices (dataset_id, table_name, choices, actor, updated_at)
     VALUES (:dataset, :table, :choices, 'user:1', :at)"""

@@ -9,9 +9,10 @@ import pytest
 
 from portal.accounts.roles import Role
 from portal.catalogue.look import DraftLook
+from portal.catalogue.publishers import find_publisher
 from portal.curation.working import take_up, take_up_jobs
 from portal.foundation.clock import now
-from portal.foundation.db import reading
+from portal.foundation.db import reading, transaction
 from portal.publishing.rebuild import draft_digests
 from portal.wiring import Portal
 from tests.commands import call_portal
@@ -239,6 +240,20 @@ def test_a_draft_that_could_not_be_released_is_told_of_without_values_to_who_may
         assert "musterfrau" not in repr([case.told(job, by=case.viewer), case.told(f"{job}/report", by=case.viewer)])
 
 
+def test_a_look_that_was_refused_is_refused_at_once_until_the_draft_is_another(impatient: Case) -> None:
+    impatient.deliver(MAIL)
+    assert impatient.editor.ask("GET", PREVIEW).status_code == 202
+    impatient.work()
+
+    again = impatient.editor.ask("GET", PREVIEW)
+    assert (again.status_code, again.get_json()["findings"][0]["code"]) == (422, "personal-email")
+    assert "musterfrau" in again.text
+    assert impatient.told("/jobs?open=true") == {"items": []}
+
+    impatient.deliver(MORE + b"x-4,Esche\n")
+    assert impatient.editor.ask("GET", PREVIEW).status_code == 202
+
+
 def test_what_a_look_made_is_spared_by_the_sweep_and_goes_with_the_draft(case: Case) -> None:
     case.editor.ask("GET", CHANGES)
     case.editor.ask("GET", PREVIEW)
@@ -279,6 +294,14 @@ def test_notes_are_part_of_what_is_previewed(case: Case) -> None:
 
     assert case.told(job)["state"] == "done"
     assert "Neu gezählt." in case.editor.ask("GET", f"{PREVIEW}/.ttl").text
+
+
+def test_what_is_said_of_the_publisher_is_part_of_what_is_previewed(case: Case) -> None:
+    case.editor.ask("GET", PREVIEW)
+    with transaction(case.portal.engine) as session:
+        find_publisher(session, "stadt").homepage = "https://neu.example/"
+
+    assert "https://neu.example/" in case.editor.ask("GET", f"{PREVIEW}/.ttl").text
 
 
 def test_the_command_line_lists_and_shows_the_job_and_works_it_off(case: Case) -> None:

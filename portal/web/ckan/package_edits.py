@@ -15,7 +15,7 @@ from portal.curation.finding import draft_or_public, find_draft
 from portal.curation.opening import open_draft
 from portal.curation.releasing import hold_back, is_held_back
 from portal.foundation.db import transaction
-from portal.foundation.errors import InvalidDataset, InvalidInput
+from portal.foundation.errors import InvalidDataset, InvalidInput, Outdated
 from portal.foundation.text import slugify
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import Call, WritingCall
@@ -57,11 +57,19 @@ def find_organization(call: Call, package: Mapping[str, Any]) -> Publisher:  # A
     return found[0]
 
 
-def edit(call: WritingCall, slug: str, patch: Described, dropped: list[str], held: bool | None = None) -> None:
+def edit(
+    call: WritingCall,
+    slug: str,
+    patch: Described,
+    dropped: list[str],
+    held: bool | None = None,
+    seen: Described | None = None,
+) -> None:
     """Put a patch into the draft of a dataset and take tables out of it; one is opened if there is something to do.
 
     Raises:
         NotFound, Forbidden, IllegalStep: as the services of curation say.
+        Outdated: it says something else than *seen* (None: whatever it says).
         InvalidInput: a value does not do; `fields` says of which key.
     """
     parts = call.portal.engine, call.portal.store, call.portal.drafts
@@ -71,6 +79,7 @@ def edit(call: WritingCall, slug: str, patch: Described, dropped: list[str], hel
     with transaction(call.portal.engine) as session, told_by_field():
         if patch or dropped:
             _, draft = find_draft(session, slug, by=call.by, action=Action.EDIT_DRAFT)
+            _require_seen(draft.descriptor, seen)
             for table in dropped:
                 remove_table(session, draft, table, revision=draft.revision, by=call.by, at=call.at)
             if patch:
@@ -103,11 +112,25 @@ def _by_field(error: InvalidDataset) -> InvalidInput:
     )
 
 
-def replace_package(call: WritingCall, slug: str, package: Mapping[str, Any]) -> Shown:  # Any: JSON
+def _require_seen(descriptor: Described, seen: Described | None) -> None:
+    if seen is not None and descriptor != seen:
+        raise Outdated(
+            "Somebody else changed the package at the same moment; please try again.",
+            detail_de="Jemand anderes hat das Paket im selben Augenblick geändert; bitte noch einmal.",
+        )
+
+
+def replace_package(
+    call: WritingCall,
+    slug: str,
+    package: Mapping[str, Any],  # Any: JSON
+    seen: Described | None = None,
+) -> Shown:
     """Make a dataset's draft say what a package says, and nothing else; release it if that is possible.
 
     Raises:
         NotFound, Forbidden, IllegalStep: as the services of curation say.
+        Outdated: the dataset says something else than *seen* (None: whatever it says).
         InvalidInput: a key or a value does not do.
     """
     settle(call, slug)
@@ -115,6 +138,7 @@ def replace_package(call: WritingCall, slug: str, package: Mapping[str, Any]) ->
         dataset, basis = draft_or_public(look.session, slug, by=call.by)
         _refuse_moving(look, dataset, package)
         before: Described = basis.descriptor
+        _require_seen(before, seen)
         public = (
             dataset.current_version.number if dataset.current_version and dataset.state == State.PUBLISHED else None
         )
@@ -125,7 +149,7 @@ def replace_package(call: WritingCall, slug: str, package: Mapping[str, Any]) ->
     patch = patch_between(before, incoming.places)
     if patches:
         patch["resources"] = patches
-    edit(call, slug, patch, [name for name in tables.values() if name not in kept], held)
+    edit(call, slug, patch, [name for name in tables.values() if name not in kept], held, seen)
     announce_all(call, slug, incoming.resources)
     return finished_package(call, slug, *([LINKS] if links else []))
 

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from portal.curation.finding import draft_or_public
 from portal.web.ckan.arguments import refuse
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.datasets import shown_package
 from portal.web.ckan.deep_keys import Pattern, differing, differing_at, filtered, laid_over, put_at, read_patterns
 from portal.web.ckan.drafts import find_name, table_id
+from portal.web.ckan.extras import Described
 from portal.web.ckan.incoming_lists import objects
 from portal.web.ckan.package_edits import plain_package, replace_package
 from portal.web.ckan.package_object import Shown
@@ -26,9 +28,16 @@ _MATCH, _UPDATE = "match__", "update__"
 _OF_RESOURCES = frozenset(("name", "description"))
 """What of a resource can be changed; the rest follows from its file."""
 
+MAX_KEYS = 2_000
+"""Flattened keys of one call; the package is made anew for each."""
+
 
 def package_revise(call: WritingCall) -> Shown:
-    """Change keys of a package, into its depth, if all that `match` names is as it says."""
+    """Change keys of a package, into its depth, if all that `match` names is as it says.
+
+    Raises:
+        Outdated: somebody changed the package after it was matched.
+    """
     values = call.arguments.values
     for key in values:
         if key not in _WHOLE and not key.startswith((_MATCH, _UPDATE)):
@@ -36,29 +45,35 @@ def package_revise(call: WritingCall) -> Shown:
     if call.file is not None:
         refuse("upload", "A file comes by resource_create or resource_patch", "Dateien kommen anders")
     include = _patterns(call, "include")  # refused before anything is changed
-    slug, before, tables = _matched(call)
+    slug, before, tables, seen = _matched(call)
     after = filtered(before, _patterns(call, "filter"))
     after = laid_over(after, call.arguments.mapping("update"), "")
     for key, value in _flattened(values, _UPDATE).items():
         after = put_at(after, key, value)
     after["resources"] = _resources(before["resources"], after, tables)
-    package = replace_package(call, slug, after)
+    package = replace_package(call, slug, after, seen)
     return {"package": filtered(package, include)}
 
 
-def _matched(call: WritingCall) -> tuple[str, Shown, frozenset[str]]:
-    """Give the name of the package that is meant, the package, and the ids of those of its resources that are tables."""
+def _matched(call: WritingCall) -> tuple[str, Shown, frozenset[str], Described]:
+    """Give the name of the package that is meant, the package, the ids of those of its resources that are tables, and its descriptor.
+
+    Raises:
+        NotFound, Forbidden: as `draft_or_public`.
+        InvalidInput: it is not what `match` says.
+    """
     match, flat = call.arguments.mapping("match"), _flattened(call.arguments.values, _MATCH)
     named = [one for key in ("id", "name") for one in (flat.get(key), match.get(key)) if one]
     with call.looking() as look:
         slug = find_name(look, str(named[0]) if named else refuse("match", "Missing value", "fehlt"))
+        _, basis = draft_or_public(look.session, slug, by=call.by)
         shown = deepcopy(plain_package(shown_package(look, slug)))
         tables = frozenset(table_id(look, slug, one["table"]) for one in shown["resources"] if one["table"])
     known = {**shown, "id": slug} if slug in (match.get("id"), flat.get("id")) else shown
     wrong = [*differing(known, match), *(one for key, value in flat.items() for one in differing_at(known, key, value))]
     if wrong:
         refuse("match", f"{wrong[0][:80]}: is not what the package has", "das Paket ist ein anderes")
-    return slug, shown, tables
+    return slug, shown, tables, basis.descriptor
 
 
 def _patterns(call: WritingCall, name: str) -> list[Pattern]:
@@ -66,7 +81,10 @@ def _patterns(call: WritingCall, name: str) -> list[Pattern]:
 
 
 def _flattened(values: Mapping[str, Any], begin: str) -> Shown:  # Any: JSON
-    return {key.removeprefix(begin): value for key, value in values.items() if key.startswith(begin)}
+    found = {key.removeprefix(begin): value for key, value in values.items() if key.startswith(begin)}
+    if len(found) > MAX_KEYS:
+        refuse(f"{begin}KEY", f"At most {MAX_KEYS} of them", f"höchstens {MAX_KEYS} davon")
+    return found
 
 
 def _resources(before: Sequence[Shown], after: Shown, tables: frozenset[str]) -> list[Shown]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.web.ckan import package_edits
 from tests.releases import versions
 from tests.web.ckan.writing import CSV, PACKAGE, Writers
 
@@ -107,3 +108,32 @@ def test_what_is_not_understood_is_refused_by_its_key(writers: Writers, given, k
 
     assert list(writers.fields("emil", "package_revise", **match | given)) == [key]
     assert writers.done("emil", "package_show", id=name) == before
+
+
+def test_a_package_that_changed_after_it_was_matched_is_left_as_it_is(writers: Writers, monkeypatch):
+    writers.done("emil", "package_create", **PACKAGE | {"name": "zugleich"})
+    settle = package_edits.settle
+
+    def settle_while_somebody_else_edits(call, slug: str) -> None:
+        monkeypatch.setattr(package_edits, "settle", settle)
+        writers.done("emil", "package_patch", id="zugleich", title="Von anderen")
+        settle(call, slug)
+
+    monkeypatch.setattr(package_edits, "settle", settle_while_somebody_else_edits)
+    late = {"match__name": "zugleich", "match__title": PACKAGE["title"], "update__title": "Zu spät"}
+    answer = writers.call("emil", "package_revise", **late)
+
+    assert (answer.status_code, answer.get_json()["error"]["__type"]) == (409, "Validation Error")
+    assert writers.done("emil", "package_show", id="zugleich")["title"] == "Von anderen"
+
+
+def test_who_may_not_change_a_package_is_told_so_before_anything_is_worked_out(writers: Writers, table):
+    for who in ("kai", "vera"):
+        answer = writers.call(who, "package_revise", match={"name": NAME, "title": "?"}, update__title__0="x")
+        assert answer.status_code == 403
+
+
+def test_no_call_has_more_keys_than_anybody_writes(writers: Writers, table):
+    many = {f"update__a{number}": 1 for number in range(2_001)}
+
+    assert list(writers.fields("emil", "package_revise", match__name=NAME, **many)) == ["update__KEY"]

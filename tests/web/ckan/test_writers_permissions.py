@@ -19,7 +19,7 @@ CALLS: dict[str, tuple[dict[str, object], set[str]]] = {
     "package_create": (PACKAGE | {"name": "baeume"}, {"eva", "emil"}),
     "package_patch": ({"id": "rechte", "title": "Neue Bäume"}, {"eva", "emil"}),
     "package_update": ({"id": "rechte", "name": "anders"}, {"eva", "emil"}),
-    "package_revise": ({"match": {"name": "rechte", "title": "?"}}, {"eva", "emil", "vera", "alma", "moritz"}),
+    "package_revise": ({"match": {"name": "rechte", "title": "?"}}, {"eva", "emil"}),
     "resource_patch": ({"id": "TABLE", "description": ""}, {"eva", "emil"}),
     "resource_create": ({"package_id": "rechte"}, {"eva", "emil"}),
     "datastore_upsert": ({"resource_id": "TABLE", "records": [{"no": 1}], "method": "insert"}, {"eva", "emil"}),
