@@ -21,6 +21,7 @@ from portal.ingest.typed import TypedTable, build_table
 from portal.jobs.job import JobKind
 from portal.publishing.deciding import decide_privacy
 from portal.publishing.privacy import undecided
+from portal.publishing.release import source_paths
 from portal.store.local import LocalStore
 
 
@@ -41,14 +42,16 @@ def personal_data(
     if look.told is not None:
         return draft, look.told["findings"]
     on_step("check", None)
+    sources = source_paths(draft, drafts)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         typed: dict[str, TypedTable] = {}
         for resource in draft.descriptor["resources"]:
             name = resource["name"]
-            if name in draft.sources:
-                source = drafts.path(draft.sources[name])
+            if name in sources:
                 target = workshop / f"{name}.typed"
-                built, _ = build_table(source, read_schema(resource["schema"]), target, table=name, engine=tables)
+                built, _ = build_table(
+                    sources[name], read_schema(resource["schema"]), target, table=name, engine=tables
+                )
                 typed |= {name: built} if built else {}
         found = [finding.as_dict() for finding in undecided(draft.descriptor, typed, tables).findings]
     on_step("keep", sum(table.row_count for table in typed.values()))

@@ -17,6 +17,7 @@ from portal.publishing.build import type_tables
 from portal.publishing.descriptor import DescriptorFinding, descriptor_findings, refuse
 from portal.publishing.folder import source_dataset
 from portal.publishing.protection import protect
+from portal.publishing.release import source_paths
 from portal.store.local import LocalStore
 
 
@@ -39,10 +40,10 @@ def looked_at(drafts: LocalStore, draft: Draft, *, publisher: str) -> Iterator[L
     *publisher* is the name that stands for the persons who decided on personal data.
 
     Raises:
-        InvalidDataset: the descriptor has gaps, a table has no source, or a rule is broken; with every finding.
+        InvalidDataset: the descriptor has gaps, a table has no source or it is lost, or a rule is broken; with every finding.
     """
     refuse(draft.descriptor, draft_findings(draft))
-    paths = {name: drafts.path(digest) for name, digest in draft.sources.items()}
+    paths = source_paths(draft, drafts)
     with drafts.workshop() as workshop, TableEngine.open(workshop) as engine:
         typed = type_tables(source_dataset(draft.descriptor, paths), workshop, engine)
         protected = protect(draft.descriptor, typed, workshop, engine, decided_by=publisher)

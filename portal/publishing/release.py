@@ -13,6 +13,7 @@ draft that is `building` and whose time has come, also for those that a crash le
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
@@ -74,12 +75,10 @@ def release_draft(
             raise NotFound(f"There is no draft {draft_id}.", detail_de=f"Es gibt keinen Entwurf {draft_id}.")
         _require_due(draft, at)
         plan = plan_release(session, draft, settings, at)
-    paths = {name: drafts.path(digest) for name, digest in draft.sources.items()}
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         try:
             on_step("check")
-            _require_sources(draft, drafts)
-            typed = type_tables(source_dataset(draft.descriptor, paths), workshop, tables)
+            typed = type_tables(source_dataset(draft.descriptor, source_paths(draft, drafts)), workshop, tables)
             by = None if draft.submitter_id is None else plan.publisher.name.de
             protected = protect(draft.descriptor, typed, workshop, tables, decided_by=by)
             rows = {name: table.row_count for name, table in protected.tables.items()}
@@ -120,7 +119,12 @@ def _require_due(draft: Draft, at: datetime) -> None:
         )
 
 
-def _require_sources(draft: Draft, drafts: LocalStore) -> None:
+def source_paths(draft: Draft, drafts: LocalStore) -> dict[str, Path]:
+    """Give the delivered files of a draft, by table.
+
+    Raises:
+        InvalidDataset: the store has lost some.
+    """
     lost = sorted(name for name, digest in draft.sources.items() if not drafts.has(digest))
     if lost:
         raise InvalidDataset(
@@ -128,6 +132,7 @@ def _require_sources(draft: Draft, drafts: LocalStore) -> None:
             detail_de=f"Die gelieferten Dateien von {', '.join(lost)} sind nicht mehr da; bitte noch einmal liefern.",
             tables=lost,
         )
+    return {name: drafts.path(digest) for name, digest in draft.sources.items()}
 
 
 def plan_release(session: Session, draft: Draft, settings: Settings, at: datetime) -> Release:

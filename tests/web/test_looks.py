@@ -304,6 +304,20 @@ def test_what_is_said_of_the_publisher_is_part_of_what_is_previewed(case: Case) 
     assert "https://neu.example/" in case.editor.ask("GET", f"{PREVIEW}/.ttl").text
 
 
+@pytest.mark.parametrize("address", [PREVIEW, CHANGES, SCAN])
+def test_a_delivered_file_that_was_lost_is_said_to_be_and_asked_for_again(case: Case, address: str) -> None:
+    case.deliver(MORE)
+    for digest in draft_digests(case.portal.engine):
+        case.portal.drafts.path(digest).unlink(missing_ok=True)
+
+    answer = case.editor.ask("GET", address)
+    case.deliver(MORE)
+
+    assert answer.status_code == 422, answer.text
+    assert case.editor.ask("GET", address).status_code == 200
+    assert "nicht mehr da; bitte noch einmal liefern" in answer.get_json()["detail"]
+
+
 def test_the_command_line_lists_and_shows_the_job_and_works_it_off(case: Case) -> None:
     job_id = case.ordered(SCAN).removeprefix("/jobs/")
     data = case.portal.settings.data
