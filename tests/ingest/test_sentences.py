@@ -14,7 +14,7 @@ import portal
 SAID_BY = frozenset({"add", "guess", "Unreadable", "Finding", "LangString", "_ask", "_finding"})
 """What makes findings and their sentences."""
 
-NAMES = {"column", "full", "hit.column", "lost.name", "name", "named", "table", "text", "twice", "unique"}
+NAMES = {"full", "lost.name", "name", "named", "text", "twice", "unique"}
 """Of columns and tables, which everybody may know, as they stand in the line of names, in the schema or in JSON."""
 
 FILES_AND_SHEETS = {
@@ -27,7 +27,7 @@ NUMBERS = {
     "len(members)", "len(merged)", "len(record)", "line", "max_members", "number", "rows", "start + 1", "start + rows", "width",
 }  # fmt: skip
 OUR_OWN_WORDS = {
-    "', '.join(ENCODINGS)", "DESCRIPTOR", "MAX_CELLS", "MAX_COLUMNS", "MAX_DIGITS", "MAX_LINE_BYTES // 1024 // 1024", "MAX_RATIO",
+    "', '.join(ENCODINGS)", "DESCRIPTOR", "KEEP", "MAX_CELLS", "MAX_COLUMNS", "MAX_DIGITS", "MAX_LINE_BYTES // 1024 // 1024", "MAX_RATIO",
     "MAX_TOTAL_BYTES // 1024 ** 3", "NAMES.get(dialect.delimiter, dialect.delimiter)", "NAMES[best.dialect.delimiter]",
     "_GERMAN.get(dialect.delimiter, dialect.delimiter)", "_GERMAN[best.dialect.delimiter]", "chosen", "column.type",
     "dialect.quote or 'keines'", "dialect.quote or 'none'", "encoding", "english", "footer", "german", "needed[0]", "needed[1]",

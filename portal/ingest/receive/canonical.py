@@ -5,6 +5,7 @@ import shutil
 from portal.foundation.tableschema import Column, TableSchema
 from portal.foundation.text import LangString, slugify
 from portal.ingest.engine import quote_name, quote_text
+from portal.ingest.receive.apostrophes import without_apostrophes
 from portal.ingest.receive.columns import Seen, seen_columns
 from portal.ingest.receive.delivery import DeliveredTable
 from portal.ingest.receive.doubts import resolve
@@ -20,6 +21,7 @@ def deliver(task: Task, grid: Grid) -> DeliveredTable:
     """Find a reading for every column of `cells`, write the CSV file and say what is in it."""
     grid = _without_dropped(task, grid)
     wanted = _matched(task, grid.names)
+    grid = without_apostrophes(task, grid, wanted)
     columns = seen_columns(grid.names, grid.kinds, task.choices, wanted)
     infer(task, columns)
     resolve(task, grid, columns)
@@ -55,7 +57,7 @@ def _without_dropped(task: Task, grid: Grid) -> Grid:
         f"CREATE TEMP TABLE fewer AS SELECT {grid.row} AS row, {chosen} FROM cells; DROP TABLE cells; ALTER TABLE fewer RENAME TO cells"  # noqa: S608 - generated names, quoted texts
     )
     kinds = {new: grid.kinds[old] for new, old in enumerate(kept) if old in grid.kinds}
-    return Grid(names=tuple(grid.names[index] for index in kept), kinds=kinds)
+    return Grid(names=tuple(grid.names[index] for index in kept), kinds=kinds, is_for_excel=grid.is_for_excel)
 
 
 def _matched(task: Task, names: tuple[str, ...]) -> dict[str, Column]:

@@ -135,5 +135,7 @@ class Grid:
     """SQL of the number of a row as in the file: from 1 after the names, blank rows counted."""
     is_whole: bool = False
     """No row and no column was left out."""
+    is_for_excel: bool = False
+    """A text file with byte order mark, semicolons and the names on top: as the portal writes CSV for Excel."""
     original: Path | None = None
     """The file, where it is plain CSV to the last byte and `cells` is all of it."""
