@@ -24,7 +24,7 @@ FILES_AND_SHEETS = {
 RULES_OF_THE_SCHEMA = {"', '.join(key.referenced)", "bound", "chars", "key.table", "listed", "pattern", "term"}
 NUMBERS = {
     "blanks", "code_point", "expected", "facts.hidden_columns", "facts.hidden_rows", "found", "index + 1", "len(before)",
-    "len(members)", "len(merged)", "len(record)", "line", "max_members", "number", "rows", "start + 1", "start + rows", "width",
+    "len(members)", "len(merged)", "len(record)", "line", "lines", "max_members", "number", "rows", "start + 1", "start + rows", "width",
 }  # fmt: skip
 OUR_OWN_WORDS = {
     "', '.join(ENCODINGS)", "DESCRIPTOR", "KEEP", "MAX_CELLS", "MAX_COLUMNS", "MAX_DIGITS", "MAX_LINE_BYTES // 1024 // 1024", "MAX_RATIO",

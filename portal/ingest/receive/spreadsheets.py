@@ -186,8 +186,7 @@ def _note_lost(task: Task, lost: list[str], filled: list[Sheet]) -> None:
     )
     if task.unused is Severity.ERROR:
         raise refusal
-    said = refusal.finding.message
-    task.notes.add("unknown-sheet", task.unused, said.de, said.in_language("en"), value=missing)
+    task.notes.repeat(refusal, task.unused)
 
 
 def load_sheet(task: Task, sheet: Sheet) -> Grid:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portal.foundation.tableschema import TableSchema
@@ -68,6 +68,11 @@ class Notes:
                     remedy=remedy,
                 )
             )
+
+    def repeat(self, refusal: Unreadable, severity: Severity) -> None:
+        """Note a refusal that is none here."""
+        self.counts[refusal.finding.code] += 1
+        self.findings.append(replace(refusal.finding, severity=severity, table=self.table))
 
     def guess(
         self,
