@@ -194,7 +194,7 @@ def _upload(path: Path, filename: str, query: dict[str, Any]) -> Upload:  # Any:
     return Upload(
         path=path,
         filename=filename,
-        accepted=tuple(filter(None, query["accept"].split(","))),
+        accepted=tuple(filter(None, map(str.strip, query["accept"].split(",")))),
         choices=_choices(query["choices"]),
         new_schema=query["columns"] == "file",
         dry_run=query["dry_run"],
