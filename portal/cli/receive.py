@@ -10,6 +10,7 @@ from portal.foundation.errors import InvalidDataset, InvalidInput
 from portal.foundation.text import slugify
 from portal.ingest.receive.accepting import receive_accepting, remedies
 from portal.ingest.receive.delivery import Choices, Delivery
+from portal.ingest.receive.stated import stated_choices
 from portal.publishing.proposing import proposed_descriptor
 
 
@@ -68,7 +69,7 @@ def _read_choices(path: Path | None) -> Choices:
         described = json.loads(path.read_bytes())
     except ValueError as error:
         raise InvalidInput(f"{path.name} is not JSON: {error}.", detail_de=f"{path.name} ist kein JSON: {error}.") from None  # fmt: skip
-    return Choices.of(described)
+    return stated_choices(described)
 
 
 def _write(path: Path, described: dict[str, Any]) -> None:  # Any: JSON

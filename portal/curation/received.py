@@ -12,7 +12,7 @@ from portal.foundation.tableschema import TableSchema
 from portal.ingest.engine import Engine as TableEngine
 from portal.ingest.receive.accepting import receive_accepting, remedies
 from portal.ingest.receive.delivery import ALL_SHEETS, Choices, DeliveredTable, Delivery
-from portal.ingest.report import Finding, Report
+from portal.ingest.report import Finding, Report, Severity
 from portal.ingest.typed import build_table
 from portal.publishing.folder import is_name
 from portal.publishing.privacy import undecided
@@ -86,6 +86,7 @@ def receive_upload(
         accepted=upload.accepted,
         schema=schema,
         schemas=schemas or {},
+        unused=Severity.WARNING if upload.choices is None else Severity.ERROR,
         engine=engine,
     )
     refuse_delivery(delivery, delivery.report, table)

@@ -15,6 +15,7 @@ from portal.curation.received import Target, Upload, require_table_name
 from portal.curation.restoring import restored
 from portal.foundation.errors import Outdated
 from portal.foundation.tableschema import columns_known
+from portal.ingest.receive.stated import require_acceptable
 from portal.store.local import LocalStore
 
 WHOLE = ""
@@ -29,6 +30,7 @@ def target_of(
     Raises:
         As `portal.curation.delivering.deliver`, but for what is wrong with the file.
     """
+    require_acceptable(upload.accepted)
     if table != WHOLE:
         require_table_name(table)
     dataset, basis = draft_or_public(session, slug, by=by)

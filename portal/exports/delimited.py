@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from portal.exports.cells import Cell, contains_any, literal
 from portal.exports.lines import lines
-from portal.exports.marks import FORMULA, FORMULA_STARTS
+from portal.exports.marks import FORMULA
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
+from portal.foundation.text import FORMULA_STARTS
 
 LINE_END = "\r\n"
 BYTE_ORDER_MARK = "\ufeff"

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
+from portal.foundation.text import FORMULA_STARTS
 from portal.ingest.engine import Engine, quote_text
 
 BLANKS = "  "
 """Stands for blanks that XML does not keep: two in a row, one at the start or at the end."""
 FORMULA = "="
-"""Stands for a first sign that makes spreadsheets run a text (OWASP, "CSV Injection")."""
-FORMULA_STARTS = "=+-@\t\r"
+"""Stands for a first sign that makes spreadsheets run a text."""
 
 _TESTS = {
     sign: f"contains({{0}}, {quote_text(sign)})"

@@ -10,6 +10,9 @@ from typing import Self
 
 LANGUAGES = ("de", "en")
 
+FORMULA_STARTS = "=+-@\t\r"
+"""First signs that make spreadsheets run a text (OWASP, "CSV Injection")."""
+
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
 """What a link may lead to: an IRI as Turtle and N-Triples can write it (RDF 1.1 Turtle, section 6.5, IRIREF)."""

@@ -50,6 +50,12 @@ def _save_part(target: Path) -> str:
             f"The form must have one part `file` with a file, not {len(parts)}.",
             detail_de=f"Das Formular muss einen Teil `file` mit einer Datei haben, nicht {len(parts)}.",
         )
+    if others := sorted({*request.form, *request.files} - {"file"}):
+        names = ", ".join(one[:80] for one in others[:10])
+        raise InvalidInput(
+            f"The form has parts that are not read: {names}. What is said of the file stands in the address, after `?`.",
+            detail_de=f"Das Formular hat Teile, die niemand liest: {names}. Angaben zur Datei stehen in der Adresse, hinter `?`.",
+        )
     parts[0].save(target)
     return parts[0].filename or "upload"
 

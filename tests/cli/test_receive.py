@@ -40,3 +40,17 @@ def test_questions_end_with_an_error_and_can_be_accepted(tmp_path: Path) -> None
     assert accepted.exit_code == again.exit_code == 0
     assert (tmp_path / "ds" / "tage.csv").read_text() == "tag,n\n2024-04-03,1\n2024-06-05,2\n"
     assert json.loads((tmp_path / "ds" / "choices.json").read_text())["accepted"][0]["code"] == "read-as"
+
+
+def test_what_means_nothing_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "tage.csv"
+    file.write_text("tag;n\n2024-03-04;1\n")
+    (tmp_path / "choices.json").write_text('{"encodng": "utf-8"}')
+    into = [str(file), "--into", str(tmp_path / "ds")]
+
+    accepted = CliRunner().invoke(receive, [*into, "--accept", "date-ambigous"])
+    chosen = CliRunner().invoke(receive, [*into, "--choices", str(tmp_path / "choices.json")])
+
+    assert "unknown: date-ambigous. There are: date-ambiguous" in str(accepted.exception)
+    assert "unknown: encodng" in str(chosen.exception)
+    assert not (tmp_path / "ds").exists()

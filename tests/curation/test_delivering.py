@@ -6,6 +6,8 @@ import pytest
 
 from portal.curation.details import details_of
 from portal.foundation.errors import Forbidden, InvalidDataset, InvalidInput, NotFound, Outdated
+from portal.foundation.tableschema import ColumnType
+from portal.ingest.receive.delivery import Choices, ColumnChoice
 from tests.curating import CSV
 from tests.curation.desk import Desk
 from tests.people import someone
@@ -85,6 +87,28 @@ def test_what_was_chosen_for_one_table_is_not_chosen_for_another(desk: Desk) -> 
 
     with pytest.raises(InvalidDataset):
         desk.deliver(WITH_TOTAL, table="andere")
+
+
+def test_what_is_remembered_of_a_column_that_is_gone_is_told_and_what_is_chosen_for_it_refused(desk: Desk) -> None:
+    chosen = Choices(columns={"Menge": ColumnChoice(type=ColumnType.STRING)})
+    desk.deliver(b"Nr;Menge\n1;10\n2;20\n", table="mengen", choices=chosen)
+
+    later = desk.deliver(b"Nr;Zahl\n1;10\n2;20\n", table="mengen", new_schema=True)
+    with pytest.raises(InvalidDataset) as caught:
+        desk.deliver(b"Nr;Zahl\n1;10\n2;20\n", table="mengen", choices=chosen)
+
+    told = later.tables["mengen"]["findings"]
+    assert [(one["code"], one["severity"], one["column"]) for one in told] == [("unknown-choice", "warning", "Menge")]
+    assert "there are: Nr, Zahl" in caught.value.detail.in_language("en")
+
+
+def test_a_code_that_no_finding_has_is_refused_before_the_file_is_read(desk: Desk) -> None:
+    before = desk.stored()
+
+    with pytest.raises(InvalidInput, match="totalrow"):
+        desk.deliver(b"PK", accepted=("totalrow",))
+
+    assert desk.stored() == before
 
 
 def test_a_dry_run_is_not_remembered(desk: Desk) -> None:

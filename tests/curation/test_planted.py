@@ -148,3 +148,11 @@ def test_a_viewer_is_told_of_every_finding_and_of_no_cell(planted: Planted) -> N
     report = planted.vera.ask("GET", f"/jobs/{job['id']}/report")
     assert MARK not in report.text
     assert [one["code"] for one in report.get_json()["problem"]["findings"] if one["row"] == 6] == ["heading-row"]
+
+
+def test_what_means_nothing_is_refused_before_it_becomes_a_job(planted: Planted) -> None:
+    refused = planted.ask("PUT", f"{FILE}&accept=heading-row,%20totalrow", 400, data=MESSY, headers=LATER)
+
+    assert "unbekannt: totalrow. Es gibt:" in refused.get_json()["detail"]
+    planted.ask("PUT", f"{FILE}&choices={quote(json.dumps({'encodng': 'utf-8'}))}", 400, data=MESSY, headers=LATER)
+    assert planted.anna.ask("GET", "/jobs").get_json()["items"] == []

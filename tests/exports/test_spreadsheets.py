@@ -72,6 +72,23 @@ def test_a_workbook_that_was_downloaded_comes_back_as_the_data_alone(
     assert [(table.row_count, table.schema.names) for table in back.tables] == [(2, ("s", "n"))]
 
 
+def test_the_csv_for_excel_that_was_downloaded_comes_back_without_its_apostrophes(
+    an_export: Make, tmp_path: Path
+) -> None:
+    rows = 's,n\n+49 203 5550,-1\n-,2\n@home,3\n=\'a\',4\n\'s-Hage,5\n"-a;""b""",6\n'
+    export = an_export(rows, {"fields": [{"name": "s"}, {"name": "n", "type": "integer"}]})
+    (tmp_path / "t").write_bytes(b"".join(excel_csv_pieces(export)))
+
+    with Engine.open(tmp_path) as engine:
+        back = receive(tmp_path / "t", filename="t.csv", folder=tmp_path / "out", schema=export.schema, engine=engine)
+
+    assert [(one.code, one.row, one.value) for one in back.report.findings] == [
+        ("apostrophes-removed", 1, "'+49 203 5550")
+    ]
+    assert back.report.counts == {"apostrophes-removed": 5}
+    assert back.tables[0].path.read_text() == rows
+
+
 def test_pandas_reads_the_same_table_from_ods(an_export: Make, tmp_path: Path) -> None:
     fields = [
         {"name": "s"},

@@ -14,24 +14,24 @@ import portal
 SAID_BY = frozenset({"add", "guess", "Unreadable", "Finding", "LangString", "_ask", "_finding"})
 """What makes findings and their sentences."""
 
-NAMES = {"full", "lost.name", "name", "named", "text", "twice", "unique"}
+NAMES = {"columns", "full", "lost.name", "name", "named", "text", "twice", "unique"}
 """Of columns and tables, which everybody may know, as they stand in the line of names, in the schema or in JSON."""
 
 FILES_AND_SHEETS = {
-    "', '.join(lists)", "', '.join(others)", "', '.join(wanted)", "member.filename", "names", "path", "source.list_name",
-    "source.name", "taken.name",
+    "', '.join(lists)", "', '.join(others)", "member.filename", "members", "missing", "names", "path", "source.list_name",
+    "source.name", "taken.name", "there",
 }  # fmt: skip
 RULES_OF_THE_SCHEMA = {"', '.join(key.referenced)", "bound", "chars", "key.table", "listed", "pattern", "term"}
 NUMBERS = {
     "blanks", "code_point", "expected", "facts.hidden_columns", "facts.hidden_rows", "found", "index + 1", "len(before)",
-    "len(members)", "len(merged)", "len(record)", "line", "max_members", "number", "rows", "start + 1", "start + rows", "width",
+    "len(members)", "len(merged)", "len(record)", "line", "lines", "max_members", "number", "rows", "start + 1", "start + rows", "width",
 }  # fmt: skip
 OUR_OWN_WORDS = {
-    "', '.join(ENCODINGS)", "DESCRIPTOR", "MAX_CELLS", "MAX_COLUMNS", "MAX_DIGITS", "MAX_LINE_BYTES // 1024 // 1024", "MAX_RATIO",
+    "', '.join(ENCODINGS)", "DESCRIPTOR", "KEEP", "MAX_CELLS", "MAX_COLUMNS", "MAX_DIGITS", "MAX_LINE_BYTES // 1024 // 1024", "MAX_RATIO",
     "MAX_TOTAL_BYTES // 1024 ** 3", "NAMES.get(dialect.delimiter, dialect.delimiter)", "NAMES[best.dialect.delimiter]",
-    "_GERMAN.get(dialect.delimiter, dialect.delimiter)", "_GERMAN[best.dialect.delimiter]", "chosen", "column.type",
-    "dialect.quote or 'keines'", "dialect.quote or 'none'", "encoding", "english", "footer", "german", "needed[0]", "needed[1]",
-    "one.reading.notation", "one.reading.type", "one.wanted", "physical", "said.de", "said.in_language('en')", "seen.encoding", "unit",
+    "_GERMAN.get(dialect.delimiter, dialect.delimiter)", "_GERMAN[best.dialect.delimiter]", "chosen", "code", "column.type",
+    "dialect.quote or 'keines'", "dialect.quote or 'none'", "encoding", "english", "footer", "german", "needed[0]", "needed[1]", "notations",
+    "one.reading.notation", "one.reading.type", "one.wanted", "physical", "said.de", "said.in_language('en')", "seen.encoding", "setting", "unit",
 }  # fmt: skip
 """Types, notations, encodings, delimiters, known units, limits, and words of other tables of sentences."""
 

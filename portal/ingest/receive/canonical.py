@@ -5,12 +5,13 @@ import shutil
 from portal.foundation.tableschema import Column, TableSchema
 from portal.foundation.text import LangString, slugify
 from portal.ingest.engine import quote_name, quote_text
+from portal.ingest.receive.apostrophes import without_apostrophes
 from portal.ingest.receive.columns import Seen, seen_columns
 from portal.ingest.receive.delivery import DeliveredTable
 from portal.ingest.receive.doubts import resolve
 from portal.ingest.receive.inference import infer
 from portal.ingest.receive.names import whole_names
-from portal.ingest.receive.readings import TEXT
+from portal.ingest.receive.readings import ALL, TEXT
 from portal.ingest.receive.summaries import published, summaries
 from portal.ingest.receive.task import Grid, Task
 from portal.ingest.report import Remedy, Severity
@@ -18,9 +19,12 @@ from portal.ingest.report import Remedy, Severity
 
 def deliver(task: Task, grid: Grid) -> DeliveredTable:
     """Find a reading for every column of `cells`, write the CSV file and say what is in it."""
+    task.met.columns.append((task.choices, grid.names))
     grid = _without_dropped(task, grid)
     wanted = _matched(task, grid.names)
+    grid = without_apostrophes(task, grid, wanted)
     columns = seen_columns(grid.names, grid.kinds, task.choices, wanted)
+    _note_notations(task, columns)
     infer(task, columns)
     resolve(task, grid, columns)
     _note_blanks(task, columns)
@@ -55,7 +59,7 @@ def _without_dropped(task: Task, grid: Grid) -> Grid:
         f"CREATE TEMP TABLE fewer AS SELECT {grid.row} AS row, {chosen} FROM cells; DROP TABLE cells; ALTER TABLE fewer RENAME TO cells"  # noqa: S608 - generated names, quoted texts
     )
     kinds = {new: grid.kinds[old] for new, old in enumerate(kept) if old in grid.kinds}
-    return Grid(names=tuple(grid.names[index] for index in kept), kinds=kinds)
+    return Grid(names=tuple(grid.names[index] for index in kept), kinds=kinds, is_for_excel=grid.is_for_excel)
 
 
 def _matched(task: Task, names: tuple[str, ...]) -> dict[str, Column]:
@@ -117,6 +121,24 @@ def _names(task: Task, columns: list[Seen]) -> list[str]:
 def _renamed(task: Task, one: Seen) -> str:
     accepted = task.choices.accepts("rename-column", one.name)
     return accepted.parameters.get("name", one.name) if accepted else one.name
+
+
+def _note_notations(task: Task, columns: list[Seen]) -> None:
+    for one in columns:
+        chosen = task.choices.columns.get(one.name)
+        if chosen is None or chosen.notation is None:
+            continue
+        known = sorted({reading.notation for reading in (*ALL, TEXT) if one.wanted in (None, reading.type)})
+        if one.wanted is None or chosen.notation not in known:
+            notations = ", ".join(known)
+            task.notes.add(
+                "unknown-notation",
+                task.unused,
+                f"Die Schreibweise gibt es nicht, oder es fehlt der Typ dazu; es gibt: {notations}.",
+                f"There is no such notation, or its type is not said; there are: {notations}.",
+                column=one.name,
+                value=chosen.notation,
+            )
 
 
 def _note_blanks(task: Task, columns: list[Seen]) -> None:

@@ -104,7 +104,7 @@ class Choices:
 
     @classmethod
     def of(cls, described: Mapping[str, Any]) -> "Choices":  # Any: JSON, checked here
-        """Read what `as_dict` gave; unknown keys are passed over.
+        """Read what `as_dict` gave; unknown keys are passed over, `stated_choices` refuses them.
 
         Raises:
             InvalidInput: it is not that.

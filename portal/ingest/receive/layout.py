@@ -15,6 +15,7 @@ from pathlib import Path
 from portal.foundation.tableschema import TableSchema
 from portal.foundation.text import slugify
 from portal.ingest.receive.cells import FOOTER, MISSING, is_empty, is_value
+from portal.ingest.receive.delivery import Choices
 from portal.ingest.receive.names import joined, whole_names
 from portal.ingest.receive.task import Notes, Task, Unreadable
 from portal.ingest.report import Remedy, Severity
@@ -46,7 +47,10 @@ def find_layout(task: Task, records: list[list[str]], source: Path) -> Layout:
         raise Unreadable("empty-file", f"In {source.name} steht nichts.", f"There is nothing in {source.name}.")
     if width > MAX_COLUMNS:
         raise Unreadable("too-many-columns", f"Mehr als {MAX_COLUMNS} Spalten.", f"More than {MAX_COLUMNS} columns.")
-    start, rows = _header(task, records, width)
+    start, rows = _header(task, task.choices, records, width)
+    if start + max(rows, 1) > len(records):
+        _note_short_file(task, len(records))
+        start, rows = _header(task, Choices(), records, width)
     _note_preamble(task.notes, records[:start])
     if rows == 0:
         named = _expected_names(task.schema, width)
@@ -71,9 +75,25 @@ def _width(records: list[list[str]]) -> int:
     return max(widths, key=lambda width: (widths[width] if width > 1 else 0, width))
 
 
-def _header(task: Task, records: list[list[str]], width: int) -> tuple[int, int]:
+def _note_short_file(task: Task, lines: int) -> None:
+    """Refuse names below the end of the file; where they were remembered, it is only said.
+
+    Raises:
+        Unreadable: they were chosen for this file.
+    """
+    refusal = Unreadable(
+        "header-below-end",
+        f"Die Namen sollen unterhalb von Zeile {lines} stehen, dort ist die Datei zu Ende.",
+        f"The names are to stand below line {lines}, where the file ends.",
+    )
+    if task.unused is Severity.ERROR:
+        raise refusal
+    task.notes.repeat(refusal, task.unused)
+
+
+def _header(task: Task, choices: Choices, records: list[list[str]], width: int) -> tuple[int, int]:
     """Give the index of the first record of names and how many there are; 0: none."""
-    choices, accepted = task.choices, task.choices.accepts("read-header")
+    accepted = choices.accepts("read-header")
     chosen = choices.header_row if choices.header_row is not None else None
     start = chosen - 1 if chosen else _start(records, width, task.schema)
     if chosen == 0 or choices.accepts("no-header"):

@@ -5,6 +5,7 @@ The slow way pads short records, keeps going after a broken quote, and says of e
 """
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +35,13 @@ def load_text(task: Task, path: Path) -> Grid:
         load_records(task, _Records(task, utf8, dialect, layout).rows(), layout.width)
     grid = cut(task, layout.names, sample[layout.first_data - 1] if layout.first_data else None)
     plain = utf8 == path and dialect == Dialect(",") and layout.first_data == 1 and sample[0] == list(grid.names)
-    return replace(grid, original=path if plain and fast and grid.is_whole else None)
+    for_excel = dialect.delimiter == ";" and layout.first_data == 1 and _has_mark(path)
+    return replace(grid, original=path if plain and fast and grid.is_whole else None, is_for_excel=for_excel)
+
+
+def _has_mark(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(BOM_UTF8)) == BOM_UTF8
 
 
 def _loaded_fast(task: Task, path: Path, seen: Sniffed, dialect: Dialect, layout: Layout) -> bool:

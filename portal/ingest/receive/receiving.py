@@ -20,9 +20,12 @@ from portal.ingest.receive.kinds import Kind, kind_of
 from portal.ingest.receive.loading import load_text
 from portal.ingest.receive.records import load_json
 from portal.ingest.receive.spreadsheets import load_sheet, open_workbook
-from portal.ingest.receive.task import Notes, Task, Unreadable
-from portal.ingest.report import Finding, Report
+from portal.ingest.receive.task import Met, Notes, Task, Unreadable
+from portal.ingest.receive.unused import note_unused
+from portal.ingest.report import Finding, Report, Severity
 
+_HEADER = ("header_row", "header_rows")
+_TEXT = ("encoding", "delimiter", "quote", *_HEADER)
 _LOADERS = {Kind.TEXT: load_text, Kind.JSON: load_json, Kind.PARQUET: load_parquet}
 
 
@@ -34,12 +37,14 @@ def receive(
     choices: Choices | None = None,
     schema: TableSchema | None = None,
     schemas: Mapping[str, TableSchema] = MappingProxyType({}),
+    unused: Severity = Severity.WARNING,
     engine: Engine | None = None,
 ) -> Delivery:
     """Make plain CSV tables in *folder* of the file *path*, which was sent as *filename*.
 
     With *schema* (the published table's) columns are matched by name or title and values read as its types; *schemas*
     gives them by table where a file may hold several. Tables come with a proposed schema otherwise. What is wrong or doubtful is in the report; this never raises for a file.
+    *unused* is what it means that a choice meets nothing in the file (unused.py).
     Memory is that of the engine, whatever the size of the file; a workbook is read in a process of its own.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,9 +58,16 @@ def receive(
             schema=schema or schemas.get(name),
             schemas=schemas,
             notes=Notes(name),
+            met=Met(),
+            unused=unused,
         )
         with _tidied(task):
-            return _received(task, path, filename)
+            delivery = _received(task, path, filename)
+    if not delivery.tables:
+        return delivery
+    late = Notes(name)
+    note_unused(late, task.choices, task.met, unused)
+    return replace(delivery, report=delivery.report + late.report)
 
 
 def _received(task: Task, path: Path, filename: str) -> Delivery:
@@ -65,6 +77,7 @@ def _received(task: Task, path: Path, filename: str) -> Delivery:
             return _of_archive(task, path)
         if kind is Kind.WORKBOOK:
             return _of_workbook(task, path)
+        task.met.asks(task.choices, *(_TEXT if kind is Kind.TEXT else ()))
         with _tidied(task):
             table = deliver(task, _LOADERS[kind](task, path))
     except Unreadable as refusal:
@@ -75,6 +88,7 @@ def _received(task: Task, path: Path, filename: str) -> Delivery:
 
 
 def _of_workbook(task: Task, path: Path) -> Delivery:
+    task.met.asks(task.choices, "sheets")
     sheets = open_workbook(task, path)
     tables: list[DeliveredTable] = []
     report = Report()
@@ -83,6 +97,8 @@ def _of_workbook(task: Task, path: Path) -> Delivery:
         notes = task.notes if len(sheets) == 1 else Notes(name)
         schema = task.schemas.get(name, task.schema)
         part = replace(task, name=name, notes=notes, schema=schema, choices=task.choices.of_part(sheet.name))
+        task.met.parts.append((task.choices, sheet.name))
+        task.met.asks(part.choices, *_HEADER)
         tables.append(deliver(part, load_sheet(part, sheet)))
         report += part.notes.report if part.notes is not task.notes else Report()
     return Delivery(tuple(tables), task.notes.report + report)
@@ -99,6 +115,7 @@ def _of_archive(task: Task, path: Path) -> Delivery:
             choices=task.choices.of_part(member.filename),
             schema=task.schema or member.schema or task.schemas.get(member.name),
         )
+        task.met.parts.append((task.choices, member.filename))
         with _tidied(part):
             one = _received_member(part, member.path, member.filename)
         delivery = Delivery((*delivery.tables, *one.tables), delivery.report + one.report)

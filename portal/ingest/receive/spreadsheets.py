@@ -135,13 +135,9 @@ def _chosen(task: Task, sheets: list[Sheet]) -> list[Sheet]:
     wanted = task.choices.sheets or tuple(accepted)
     if wanted and wanted != ALL_SHEETS:
         found = [sheet for sheet in filled if sheet.name in wanted]
-        if len(found) < len(wanted):
-            raise Unreadable(
-                "unknown-sheet",
-                f"Es gibt nicht alle Blätter {', '.join(wanted)}.",
-                f"Not all of the sheets {', '.join(wanted)} exist.",
-            )
-        return found
+        _note_lost(task, [name for name in wanted if name not in {sheet.name for sheet in found}], filled)
+        if found:
+            return found
     filled = [sheet for sheet in filled if sheet.name not in OUR_SHEETS] or filled
     if not filled:
         raise Unreadable("empty-file", "Kein Blatt enthält etwas.", "No sheet holds anything.")
@@ -171,6 +167,26 @@ def _chosen(task: Task, sheets: list[Sheet]) -> list[Sheet]:
         alternatives=tuple(sheet.name for sheet in others),
     )
     return [taken]
+
+
+def _note_lost(task: Task, lost: list[str], filled: list[Sheet]) -> None:
+    """Refuse sheets that were chosen for this file and are not there; of remembered ones it is only said.
+
+    Raises:
+        Unreadable: they were chosen for this file.
+    """
+    if not lost:
+        return
+    missing, there = ", ".join(lost), ", ".join(sheet.name for sheet in filled)
+    refusal = Unreadable(
+        "unknown-sheet",
+        f"Diese Blätter gibt es nicht: {missing}; es gibt: {there}.",
+        f"There are no sheets {missing}; there are: {there}.",
+        value=missing,
+    )
+    if task.unused is Severity.ERROR:
+        raise refusal
+    task.notes.repeat(refusal, task.unused)
 
 
 def load_sheet(task: Task, sheet: Sheet) -> Grid:

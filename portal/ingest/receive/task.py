@@ -1,8 +1,8 @@
 """One table on its way: where it is worked on, what was chosen for it, and what was noted so far."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portal.foundation.tableschema import TableSchema
@@ -69,6 +69,11 @@ class Notes:
                 )
             )
 
+    def repeat(self, refusal: Unreadable, severity: Severity) -> None:
+        """Note a refusal that is none here."""
+        self.counts[refusal.finding.code] += 1
+        self.findings.append(replace(refusal.finding, severity=severity, table=self.table))
+
     def guess(
         self,
         subject: str,
@@ -98,6 +103,26 @@ class Notes:
         return Report.of(self.findings, self.counts)
 
 
+@dataclass(frozen=True)
+class Met:
+    """What of a file choices could be about, as it is met; whose they are is told by identity, for parts share them."""
+
+    columns: list[tuple[Choices, Collection[str]]] = field(default_factory=list)
+    parts: list[tuple[Choices, str]] = field(default_factory=list)
+    settings: list[tuple[Choices, str]] = field(default_factory=list)
+    """Names of attributes of `Choices` that were asked for."""
+
+    def asks(self, choices: Choices, *settings: str) -> None:
+        """Note that a file of this kind is read by these settings."""
+        self.settings.extend((choices, one) for one in settings)
+
+    def of(self, choices: Choices) -> tuple[list[str], list[str], set[str]]:
+        """Give the columns, the parts and the settings that were met under *choices*, in their order."""
+        columns = [name for whose, names in self.columns if whose is choices for name in names]
+        parts = [name for whose, name in self.parts if whose is choices]
+        return columns, parts, {name for whose, name in self.settings if whose is choices}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """One table to be made."""
@@ -112,6 +137,9 @@ class Task:
     schemas: Mapping[str, TableSchema]
     """The same by table, for a file that holds several."""
     notes: Notes
+    met: Met
+    unused: Severity
+    """What it is that a choice meets nothing: an error for what is said of this file, a warning for what is remembered."""
 
     @property
     def target(self) -> Path:
@@ -135,5 +163,7 @@ class Grid:
     """SQL of the number of a row as in the file: from 1 after the names, blank rows counted."""
     is_whole: bool = False
     """No row and no column was left out."""
+    is_for_excel: bool = False
+    """A text file with byte order mark, semicolons and the names on top: as the portal writes CSV for Excel."""
     original: Path | None = None
     """The file, where it is plain CSV to the last byte and `cells` is all of it."""

@@ -71,12 +71,16 @@ class DeliveryQuery(Schema):
     accept = fields.String(
         load_default="",
         validate=[validate.Length(max=2_000), printable],
-        metadata={"description": "Codes of findings whose remedies are accepted, separated by commas."},
+        metadata={
+            "description": "Codes of findings whose remedies are accepted, separated by commas; unknown ones are refused."
+        },
     )
     choices = fields.String(
         load_default=None,
         validate=validate.Length(max=8_000),
-        metadata={"description": "What is chosen instead of guessed, as JSON; absent: as for the last delivery."},
+        metadata={
+            "description": "What is chosen instead of guessed, as JSON; absent: as for the last delivery. What is not known, or not in the file, is refused."
+        },
     )
     columns = fields.String(
         load_default="table",

@@ -22,6 +22,7 @@ from portal.foundation.clock import now
 from portal.foundation.db import reading, transaction
 from portal.foundation.strict_json import read_json
 from portal.ingest.receive.delivery import Choices
+from portal.ingest.receive.stated import stated_choices
 from portal.store.local import LocalStore
 from portal.web.api.draft_schemas import (
     DatasetIn,
@@ -193,7 +194,7 @@ def _upload(path: Path, filename: str, query: dict[str, Any]) -> Upload:  # Any:
     return Upload(
         path=path,
         filename=filename,
-        accepted=tuple(filter(None, query["accept"].split(","))),
+        accepted=tuple(filter(None, map(str.strip, query["accept"].split(",")))),
         choices=_choices(query["choices"]),
         new_schema=query["columns"] == "file",
         dry_run=query["dry_run"],
@@ -203,7 +204,7 @@ def _upload(path: Path, filename: str, query: dict[str, Any]) -> Upload:  # Any:
 def _choices(text: str | None) -> Choices | None:
     if text is None:
         return None
-    return Choices.of(read_json(text))
+    return stated_choices(read_json(text))
 
 
 def _told(told: dict[str, Any]) -> dict[str, Any]:  # Any: JSON

@@ -18,6 +18,7 @@ from portal.curation.received import Upload
 from portal.foundation.errors import NotFound, Outdated
 from portal.foundation.tableschema import Column, TableSchema, columns_known, read_schema
 from portal.ingest.receive.delivery import Choices
+from portal.ingest.report import Remedy
 from portal.store.local import LocalStore
 from portal.web.ckan.calls import WritingCall
 from portal.web.ckan.drafts import table_id
@@ -28,7 +29,9 @@ from portal.web.ckan.resource_writers import told_by_file
 from portal.web.ckan.row_merging import Cells, Watched, read_rows, write_rows
 
 _TRIES = 3
-_AS_WE_WRITE = Choices(encoding="utf-8", delimiter=",", quote='"', header_row=1)
+_AS_WE_WRITE = Choices(
+    encoding="utf-8", delimiter=",", quote='"', header_row=1, accepted=(Remedy(code="keep-apostrophes"),)
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,12 +4,13 @@ import itertools
 from collections.abc import Iterator
 
 from tests.ingest.receive.corpus import DELIMITERS, ENCODINGS, PLACES, STYLES, Case, Truth, german, text, truth
+from tests.ingest.receive.corpus_apostrophes import apostrophes
 from tests.ingest.receive.corpus_values import pairs_of_columns, values
 
 
 def text_cases() -> Iterator[Case]:
     """Every case that is a text file with a delimiter."""
-    for make in (dialects, frames, headers, structure, damage, values, pairs_of_columns):
+    for make in (dialects, apostrophes, frames, headers, structure, damage, values, pairs_of_columns):
         yield from make()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.ingest.engine import Engine
+from portal.ingest.receive.stated import ACCEPTABLE, stated_choices
 from portal.ingest.report import Finding
 from tests.ingest.receive.corpus import Case
 from tests.ingest.receive.corpus_files import file_cases
@@ -30,6 +31,9 @@ def test_a_file_is_right_or_asked_or_refused(case: Case, engine: Engine, tmp_pat
     assert outcome == case.expect, delivery.report.as_dict()
     assert case.code is None or case.code in delivery.report.counts
     assert all(finding.message.de and finding.message.en for finding in delivery.report.findings)
+    asked = [one for one in delivery.report.findings if one.remedy]
+    assert {one.code for one in asked} <= ACCEPTABLE
+    stated_choices({"accepted": [one.remedy.as_dict() for one in asked if one.remedy]})
     assert [one for one in delivery.report.findings if quotes_a_cell(one)] == []
 
 

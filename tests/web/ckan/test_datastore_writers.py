@@ -67,6 +67,13 @@ def test_rows_are_put_in_by_key_and_the_rest_stays(writers: Writers, zahlen):
     assert _rows(writers, zahlen) == rows
 
 
+def test_an_apostrophe_before_a_formula_is_data_where_programs_send_rows(writers: Writers, zahlen):
+    told = writers.done("emil", "datastore_upsert", resource_id=zahlen, records=[{"nr": 8, "wort": "'=x"}])
+
+    assert told["state"] == "active"
+    assert _rows(writers, zahlen)[-1]["wort"] == "'=x"
+
+
 def test_columns_are_added_and_rows_taken_out(writers: Writers, zahlen):
     writers.done(
         "emil", "datastore_create", resource_id=zahlen,

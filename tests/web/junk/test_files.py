@@ -64,6 +64,15 @@ def test_a_form_without_a_file_is_refused(case: Case, form: dict[str, Any]) -> N
     assert content_of(case) == before
 
 
+def test_a_form_that_says_more_than_its_file_is_refused(case: Case) -> None:
+    before = content_of(case)
+    form = {"file": (io.BytesIO(CSV), "a.csv"), "dry_run": "true"}
+
+    assert_refused(case.editor.ask("PUT", TABLE, data=form, content_type="multipart/form-data"))
+
+    assert content_of(case) == before
+
+
 def test_a_form_with_two_files_is_refused(case: Case) -> None:
     two = {"file": [(io.BytesIO(CSV), "a.csv"), (io.BytesIO(CSV), "b.csv")]}
 
