@@ -14,12 +14,15 @@ of the few threads. Nor does goodbye hold one: gunicorn would wait two seconds f
 
 import re
 import socket
+import struct
 import time
 from typing import Any
 
 from gunicorn.http.body import LengthReader
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.util import close
+
+from portal.web.wire import Answer
 
 HEAD_S = 15.0
 """So long may the head of a request take from first byte to last; five seconds of silence are its end anyway."""
@@ -32,6 +35,9 @@ HEAD_BYTES = 32 * 1024
 REQUEST_LINE_BYTES = 8190
 
 _AT_ONCE_BYTES = 16 * 1024
+
+_RESET = struct.pack("ii", 1, 0)
+"""To linger for no second: closing resets the connection."""
 
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 """No HTTP (RFC 9112, 2.2): that can be said at once."""
@@ -83,6 +89,16 @@ def has_parted(connection: Connection) -> bool:
         connection.parser.unreader.take_buffered()
         sock.shutdown(socket.SHUT_WR)
     return False
+
+
+def break_off(connection: Connection, answer: Answer) -> None:
+    """See to it that an answer that failed on its way is no whole one to the client.
+
+    Where nothing else says how long it is, as with HTTP/1.0, the end of the connection would be its end (RFC 9112, 6.3).
+    """
+    if answer.headers_sent and not answer.chunked and answer.response_length is None:
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        close(connection.sock)
 
 
 def _surplus(sock: Any) -> bytes | None:  # Any: an `ImpatientSocket`

@@ -28,7 +28,7 @@ from gunicorn.http.errors import (
 from gunicorn.http.wsgi import FileWrapper, create
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
-from portal.web.connections import HEAD_BYTES, has_parted, head_is_there, is_in_time
+from portal.web.connections import HEAD_BYTES, break_off, has_parted, head_is_there, is_in_time
 from portal.web.sockets import ImpatientSocket
 from portal.web.wire import Answer
 
@@ -98,11 +98,13 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no typ
         try:
             _send(answer, self.wsgi(environ, answer.start_response))
         except OSError:
+            break_off(conn, answer)
             raise
         except Exception:
             if not answer.headers_sent:
                 raise
             _log.exception("an answer broke off")
+            break_off(conn, answer)
             raise StopIteration from None
         return not answer.should_close()
 
