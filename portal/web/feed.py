@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.dataset import Dataset
+from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.version import Version
 from portal.events.log import Kind
 from portal.events.public import PublicEvent, public_events
@@ -95,10 +95,11 @@ def _entry(event: PublicEvent, titles: dict[str, LangString], base: str, languag
 
 
 def _titles(session: Session, slugs: set[str]) -> dict[str, LangString]:
+    """Give the titles of those that are public; of one that was withdrawn only the reason is told."""
     summaries = session.execute(
         select(Dataset.slug, Version.summary)
         .join(Version, Version.id == Dataset.current_version_id)
-        .where(Dataset.slug.in_(slugs))
+        .where(Dataset.slug.in_(slugs), Dataset.state == State.PUBLISHED)
     )
     return {slug: LangString.of(json.loads(summary), "title") for slug, summary in summaries}
 
