@@ -13,12 +13,13 @@ from flask import Blueprint, Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.dataset import Dataset
+from portal.catalogue.dataset import Dataset, State
 from portal.catalogue.version import Version
 from portal.events.log import Kind
 from portal.events.public import PublicEvent, public_events
 from portal.foundation.db import reading
 from portal.foundation.errors import InvalidInput
+from portal.foundation.numbers import whole_number
 from portal.foundation.text import LangString
 from portal.web.context import index, portal, reader_language, told
 from portal.web.translations import word
@@ -45,9 +46,12 @@ def news() -> Response:
     """Give the newest entries; `next` leads to older ones.
 
     Raises:
-        InvalidInput: a parameter is not what it should be.
+        InvalidInput: `dataset` or `before` is not what it should be.
     """
-    slug, before = request.args.get("dataset"), _before()
+    slug, given = request.args.get("dataset"), request.args.get("before")
+    before = whole_number("before", given) if given is not None else None
+    if slug is not None and not slug.isprintable():
+        raise InvalidInput("dataset is no readable text.", detail_de="dataset ist kein lesbarer Text.")
     with reading(portal().engine) as session:
         found = public_events(session, dataset=slug, before=before, limit=_ENTRIES)
         events = [event for event in found if event.kind in _KINDS and event.dataset]
@@ -91,26 +95,14 @@ def _entry(event: PublicEvent, titles: dict[str, LangString], base: str, languag
 
 
 def _titles(session: Session, slugs: set[str]) -> dict[str, LangString]:
+    """Give the titles of those that are public; of one that was withdrawn only the reason is told."""
     summaries = session.execute(
         select(Dataset.slug, Version.summary)
         .join(Version, Version.id == Dataset.current_version_id)
-        .where(Dataset.slug.in_(slugs))
+        .where(Dataset.slug.in_(slugs), Dataset.state == State.PUBLISHED)
     )
     return {slug: LangString.of(json.loads(summary), "title") for slug, summary in summaries}
 
 
 def _xml(text: str) -> str:
     return escape(_NO_XML.sub("", text))
-
-
-def _before() -> int | None:
-    text = request.args.get("before")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise InvalidInput(
-            f"before must be a whole number, not {text[:40]!r}.",
-            detail_de=f"before muss eine ganze Zahl sein, nicht {text[:40]!r}.",
-            parameter="before",
-        )
-    return int(text)

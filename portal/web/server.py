@@ -8,6 +8,7 @@ import atexit
 import logging
 import logging.config
 import os
+import resource
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,10 @@ _GRACE_S = 30
 """A stop waits this long for answers that are being sent."""
 
 _KEEP_ALIVE_S = 5
+
+_CONNECTIONS = 1000
+_OPEN_FILES = 4096
+"""Connections and files; what a process may have by default, often 1024, is less than its connections and the files it serves."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -55,6 +60,7 @@ def server_options(settings: Settings) -> dict[str, Any]:  # Any: gunicorn's set
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,
         "threads": settings.threads,
+        "worker_connections": most_connections(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
         "worker_class": PortalWorker,
         "logger_class": QuietLogger,
         "graceful_timeout": _GRACE_S,
@@ -67,6 +73,19 @@ def server_options(settings: Settings) -> dict[str, Any]:  # Any: gunicorn's set
         "logconfig_dict": logging_config(settings),
         "proc_name": "datenwerkstatt",
     }
+
+
+def most_connections(open_files: int) -> int:
+    """Give how many connections a process keeps that may have so many *open_files*: gunicorn dies of one that it cannot open."""
+    return _CONNECTIONS if open_files == resource.RLIM_INFINITY else min(_CONNECTIONS, open_files // 2)
+
+
+def allow_open_files() -> None:
+    """Let this process and its children have as many open files as are needed, where that is allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def check_address(settings: Settings) -> None:
@@ -88,6 +107,7 @@ def check_address(settings: Settings) -> None:
 def run_server(settings: Settings, *, at_stop: Callable[[], None] | None = None) -> None:
     """Serve until stopped, then call *at_stop*; SIGTERM and SIGINT let running answers finish."""
     logging.config.dictConfig(logging_config(settings))
+    allow_open_files()
     _Server(settings, at_stop).run()
 
 

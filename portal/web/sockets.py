@@ -16,7 +16,7 @@ STALLED_S = 5.0
 """A client that sends or takes no byte for so long is let go: it holds a thread that others wait for."""
 
 MOST_WAITED_S = 10.0
-"""All waits for one client together, if it earns none: nobody holds a thread by a byte now and then."""
+"""All waits of one request together, if the client earns none: nobody holds a thread by a byte now and then."""
 SLOWEST_BYTES_PER_S = 1_000
 """Whoever sends or takes more, on the average of the waits, is waited for however long it takes."""
 
@@ -28,10 +28,13 @@ class ImpatientSocket(socket.socket):
 
     patience_s = STALLED_S
     _credit_s = MOST_WAITED_S
-    """How long the client may still be waited for."""
+    """How long the client may still be waited for in what it asks now."""
     has_hung_up = False
+    """Nothing more will be read: the client has closed its end, or was waited for in vain."""
     asking_since = 0.0
     """When the client began with a request whose head is not there yet (monotonic); 0: it did not."""
+    parting_until = 0.0
+    """Till when what the client still sends is read away before the connection is closed (monotonic); 0: it goes on."""
 
     @classmethod
     def taken_from(cls, connection: socket.socket) -> "ImpatientSocket":
@@ -43,6 +46,10 @@ class ImpatientSocket(socket.socket):
 
     def setblocking(self, flag: bool) -> None:
         """Do nothing: whether to wait is decided at each read and write."""
+
+    def begin_request(self) -> None:
+        """Have the patience of the beginning: what the client was waited for before is not held against it."""
+        self.asking_since, self._credit_s = 0.0, MOST_WAITED_S
 
     def readable_within(self, wait_s: float) -> bool:
         """Tell whether something can be read, or the client has hung up, before *wait_s* seconds have passed."""
@@ -56,17 +63,18 @@ class ImpatientSocket(socket.socket):
             return super().recv(size_bytes) if within_s and self._ready(select.POLLIN, within_s) else None
 
     def recv(self, *sizes: int) -> bytes:
-        """Read what has come; nothing means that the client has hung up or says nothing any more."""
+        """Read what has come; nothing means that the client has hung up or says nothing any more.
+
+        Raises:
+            TimeoutError: somebody has set a time of their own, and it is over.
+        """
         try:
-            return super().recv(*sizes)
-        except BlockingIOError:
-            if not self._waited_for(select.POLLIN):
-                return b""
             found = super().recv(*sizes)
+        except BlockingIOError:
+            found = super().recv(*sizes) if self._waited_for(select.POLLIN) else b""
             self._earn(len(found))
-            return found
-        except TimeoutError:  # somebody has set a time of their own
-            return b""
+        self.has_hung_up = self.has_hung_up or not found
+        return found
 
     def sendall(self, *parts: Any) -> None:  # Any: a buffer, and flags
         """Send everything; who takes it too slowly is let go.

@@ -11,6 +11,7 @@ A client that sends or takes next to nothing is let go (sockets.py), and what it
 import json
 import logging
 import socket
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,16 +26,18 @@ from gunicorn.http.errors import (
     ParseException,
 )
 from gunicorn.http.wsgi import FileWrapper, create
-from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
-from portal.web.connections import head_is_there, is_in_time, part_from
+from portal.web.connections import HEAD_BYTES, break_off, has_parted, head_is_there, is_in_time
 from portal.web.sockets import ImpatientSocket
 from portal.web.wire import Answer
 
 LINGER_S = 0.002
 """A thread waits this long for the next request of its client while nobody else wants it: passing a connection to the
 poller and back costs as much as a small answer."""
+
+_REST_S = 0.2
+"""A body that nobody read may take so long to come to its end; then the connection ends with its answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,17 +63,19 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no typ
     def handle(self, conn: Any) -> Any:  # Any: gunicorn's own
         """Answer a request, and those that follow at once on the same connection."""
         conn.init()
-        result = self._handled(conn)
+        result = not conn.sock.parting_until and self._handled(conn)
         while result is True and self._asks_again(conn):
             result = self._handled(conn)
-        if not result:
-            part_from(conn)
-        return result
+        return result or (False if has_parted(conn) else _DEFER)
 
     def _handled(self, conn: Any) -> Any:  # Any: gunicorn's own
         """Answer a request; one whose head is not there yet is the poller's to wait for."""
-        if head_is_there(conn, linger_s=LINGER_S):
-            return super().handle(conn)
+        try:
+            if head_is_there(conn, linger_s=LINGER_S):
+                return super().handle(conn)
+        except (LimitRequestLine, LimitRequestHeaders) as error:
+            self.handle_error(None, conn.sock, conn.client, error)
+            return False
         return _DEFER if self.alive and is_in_time(conn) else False
 
     def _asks_again(self, conn: Any) -> bool:  # Any: gunicorn's own
@@ -93,22 +98,28 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no typ
         try:
             _send(answer, self.wsgi(environ, answer.start_response))
         except OSError:
+            break_off(conn, answer)
             raise
         except Exception:
             if not answer.headers_sent:
                 raise
             _log.exception("an answer broke off")
-            close_graceful(conn.sock)
+            break_off(conn, answer)
             raise StopIteration from None
         return not answer.should_close()
 
     def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:  # Any: gunicorn's own
-        """Tell whether the connection can go on; a body that nobody read is read away first."""
+        """Tell whether the connection can go on; a body that nobody read is read away first.
+
+        Where a body did not come whole, its rest must not be taken for the next request.
+        """
+        if not keepalive or conn.sock.has_hung_up:
+            return False
         reader = conn.parser.mesg.body.reader
-        if keepalive and isinstance(reader, LengthReader) and reader.length == 0:
+        if isinstance(reader, LengthReader) and reader.length == 0:
             conn.parser.mesg = None  # there is nothing to read away, now or before the next request
             return True
-        return bool(super()._keepalive_after(conn, keepalive))
+        return bool(conn.parser.finish_body(deadline=time.monotonic() + _REST_S)) and not conn.sock.has_hung_up
 
     def handle_quit(self, sig: int, frame: Any) -> None:  # Any: gunicorn's own
         """Stop on Ctrl-C as on SIGTERM; gunicorn's quick way may wait for ever for a lock that it interrupted."""
@@ -160,7 +171,7 @@ def _told(error: BaseException) -> tuple[int, str, str]:
         return (
             431,
             "Request Header Fields Too Large",
-            "There are more than 100 header fields, or one is longer than 8190 bytes.",
+            f"There are more than 100 header fields, one is longer than 8190 bytes, or all together are than {HEAD_BYTES}.",
         )
     if isinstance(error, ExpectationFailed):
         return 417, "Expectation Failed", "This expectation cannot be met; 100-continue can."

@@ -70,7 +70,7 @@ def test_the_feed_tells_releases_newest_first(client: FlaskClient) -> None:
     assert len(ElementTree.fromstring(client.get("/feed.atom").data).findall(f"{ATOM}entry")) == 3
 
 
-@pytest.mark.parametrize("asked", ["before=x", "before=-1", "before=1e3"])
+@pytest.mark.parametrize("asked", ["before=x", "before=-1", "before=1e3", "before=999999999999999", "dataset=%00"])
 def test_a_place_in_the_feed_that_is_none_is_refused(client: FlaskClient, asked: str) -> None:
     assert client.get(f"/feed.atom?{asked}").status_code == 400
 

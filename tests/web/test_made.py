@@ -135,6 +135,8 @@ def test_a_change_is_seen_at_once_and_a_withdrawal_leaves_nothing(own: Portal, t
     client: FlaskClient = create_app(own, refresh_s=0).test_client()
     assert "Linde" in client.get("/datasets/baeume").text
     assert client.get("/api/v1/datasets").json["total"] == 1  # type: ignore[index]
+    title = client.get("/api/v1/datasets/baeume").json["title"]  # type: ignore[index]
+    assert title in client.get("/feed.atom").text
 
     publish(own, trees(tmp_path / "b", "Eiche"))
     assert "Eiche" in client.get("/datasets/baeume").text
@@ -146,6 +148,9 @@ def test_a_change_is_seen_at_once_and_a_withdrawal_leaves_nothing(own: Portal, t
     withdraw(own.engine, "baeume", reason=LangString("Irrtum"), by=command("withdraw"), at=NOON)
     assert client.get("/datasets/baeume").status_code == 410
     assert client.get("/api/v1/datasets/baeume/tables").status_code == 410
+    feed = client.get("/feed.atom").text
+    assert "Irrtum" in feed
+    assert title not in feed
 
 
 def test_a_kept_page_is_a_304_for_who_has_it_and_a_slice_for_who_lacks_the_rest(client: FlaskClient) -> None:

@@ -7,17 +7,18 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
 
 from portal.wiring import Portal
-from tests.shipped import serving
+from tests.shipped import serving, start, stop
 from tests.waiting import PATIENCE_S
 from tests.web.conftest import BASE_URL
 
@@ -54,6 +55,8 @@ TOO_LARGE = {
     "header": b"GET /health HTTP/1.1\r\nX: " + b"x" * 100_000 + b"\r\n" + END,
     "thousand headers": b"GET /health HTTP/1.1\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(1000)) + END,
 }
+UNSENT = b"POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n"
+CHUNKS_UNSENT = b"POST /nothing HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,64 @@ def test_clients_that_do_not_hang_up_hold_nobody_up(server: Server) -> None:
     finally:
         for connection in answered:
             connection.close()
+
+
+@pytest.mark.parametrize("said", [b"hello\r\n\r\n", UNSENT, CHUNKS_UNSENT, b"GET / HTTP/1.1\r\nX: " + b"y" * 40_000])
+def test_clients_that_are_refused_and_do_not_hang_up_hold_nobody_up(server: Server, said: bytes) -> None:
+    refused = [server.connect() for _ in range(4 * THREADS)]
+    try:
+        for connection in refused:
+            connection.sendall(said)
+        started = time.monotonic()
+        assert server.get("/health")[0] == 200
+
+        assert time.monotonic() - started < 2
+    finally:
+        for connection in refused:
+            connection.close()
+
+
+@pytest.mark.parametrize("head", [UNSENT, CHUNKS_UNSENT], ids=["length", "chunks"])
+def test_a_body_that_comes_too_late_is_not_taken_for_the_next_request(server: Server, head: bytes) -> None:
+    with server.connect() as connection:
+        connection.sendall(head)
+        answer = connection.recv(65_536)
+        while part := connection.recv(65_536):  # until the server has said that it sends no more
+            answer += part
+        connection.sendall(b"GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n")
+
+        assert re.findall(rb"HTTP/1\.1 (\d{3})", answer) == [b"404"]
+        with suppress(ConnectionResetError):
+            assert connection.recv(100) == b""
+
+
+def test_an_answer_reaches_those_who_go_on_sending(server: Server) -> None:
+    answers = server.say(b"GET /health HTTP/1.1\r\n" + END + b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n" * 2_000)
+
+    assert answers.count(b"HTTP/1.1 200") == 1
+
+
+def test_a_head_without_end_is_refused(server: Server) -> None:
+    fields = b"".join(b"X-%d: %s\r\n" % (n, b"y" * 7_000) for n in range(6))
+
+    assert_problem(server.say(b"GET /health HTTP/1.1\r\n" + fields), 431)
+
+
+def test_more_connections_than_files_may_be_open_do_not_end_the_server(portal: Portal) -> None:
+    command = ["sh", "-c", f"ulimit -n 300 && exec {sys.executable} -m portal.cli serve"]
+    served = start(portal.settings.data, command=command, base_url=BASE_URL, datasets="-", threads=str(THREADS))
+    server, idle = Server(urlsplit(served.url).port or 0, served.process), []
+    begun = served.log.stat().st_size
+    try:
+        idle += [server.connect() for _ in range(400)]
+        time.sleep(0.5)
+        for connection in idle:
+            connection.close()
+
+        assert server.get("/datasets/baeume/trees.csv")[0] == 200
+        assert b"Too many open files" not in served.log.read_bytes()[begun:]
+    finally:
+        stop(served)
 
 
 def test_readers_that_take_nothing_hold_nobody_up_for_long(server: Server) -> None:

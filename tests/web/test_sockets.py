@@ -38,9 +38,30 @@ def test_what_is_said_is_read_at_once(pair: tuple[ImpatientSocket, socket.socket
 
 
 def test_silence_is_as_if_the_client_had_hung_up(pair: tuple[ImpatientSocket, socket.socket]) -> None:
-    ours, _ = pair
+    ours, client = pair
 
     assert ours.recv(100) == b""
+    client.sendall(b"too late")
+    ours.recv(100)
+    assert ours.has_hung_up  # what comes after a gap is not what was asked for
+
+
+def test_a_time_that_somebody_else_has_set_is_no_end(pair: tuple[ImpatientSocket, socket.socket]) -> None:
+    ours, _ = pair
+    ours.settimeout(0.01)
+
+    with pytest.raises(TimeoutError):
+        ours.recv(100)
+
+
+def test_waits_for_one_request_are_not_held_against_the_next(pair: tuple[ImpatientSocket, socket.socket]) -> None:
+    ours, client = pair
+    ours._credit_s = 0
+    assert ours.recv(100) == b""
+
+    ours.begin_request()
+    threading.Timer(0.05, client.sendall, (b"x",)).start()
+    assert ours.recv(100) == b"x"
 
 
 def test_a_reader_that_takes_nothing_is_let_go(pair: tuple[ImpatientSocket, socket.socket]) -> None:
