@@ -131,4 +131,6 @@ def _key(table: SourceTable) -> list[str]:
 def _terms(dataset: ServedDataset, table: SourceTable) -> dict[str, str]:
     """Give the property of each column, as the JSON-LD file's own context says it, in the order of the columns."""
     context = json.loads(dataset.file(table, ".jsonld"))["@context"]
-    return {name: term["@id"] for name, term in zip(table.columns, list(context.values())[2:], strict=True)}  # behind rows and their class
+    return {
+        name: term["@id"] for name, term in zip(table.columns, list(context.values())[2:], strict=True)
+    }  # behind rows and their class
