@@ -185,7 +185,8 @@ class _Build:
             for index, (column, kind) in enumerate(zip(self.schema.columns, physical, strict=True))
         )
         self.engine.run(f"""COPY (SELECT {selected} FROM typed) TO {quote_text(str(self.target))}
-            (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {self._group_rows()})""")  # noqa: S608 - quoted names and path
+            (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {self._group_rows()},
+            PARQUET_VERSION v2)""")  # noqa: S608 - quoted names and path; only our own DuckDB reads it: v2 is a seventh smaller
         row_count, statistics = measure(self.engine, self.target, self.schema, physical)
         return TypedTable(
             path=self.target, schema=self.schema, row_count=row_count, physical=physical, statistics=statistics

@@ -111,7 +111,7 @@ def derive(
     """
     with ThreadPoolExecutor(2) as beside:
         row_files = beside.map(
-            partial(_row_file, workshop=workshop, engine=engine), typed.items()
+            partial(_row_file, store=store, workshop=workshop, engine=engine), typed.items()
         )  # as long as all formats
         tables = [
             file for export in _exports(release, typed, settings) for file in _table_files(export, workshop, engine)
@@ -121,17 +121,17 @@ def derive(
         others = _paths(file for file in tables if file.format != _PACKAGED)
         blobs = store.adopt([*others, *(table.path for table in typed.values())], known)
         rows = dict(zip(typed, row_files, strict=True))
-        blobs |= store.adopt(rows.values())
         prepared = [*tables, *_schemas(release, workshop), *packing.result()]
     blobs |= store.adopt([path for path in _paths(prepared) if path not in blobs], known)
     files = [stored_file(file, blobs) for file in prepared]
     documents = _documents(release, files, workshop, settings)
     blobs |= store.adopt(_paths(documents))
     records = [
-        table_record(name, position, table, blobs[table.path], blobs[rows[name]])
+        table_record(name, position, table, blobs[table.path], rows[name])
         for position, (name, table) in enumerate(typed.items())
     ]
-    return Derived(records, [*files, *(stored_file(file, blobs) for file in documents)], frozenset(blobs.values()))
+    everything = frozenset((*blobs.values(), *rows.values()))
+    return Derived(records, [*files, *(stored_file(file, blobs) for file in documents)], everything)
 
 
 def _exports(release: Release, typed: Mapping[str, TypedTable], settings: Settings) -> Iterator[TableExport]:
@@ -234,12 +234,12 @@ def _text_file(
     )
 
 
-def _row_file(named: tuple[str, TypedTable], *, workshop: Path, engine: Engine) -> Path:
-    """Make a table's row file, beside others."""
+def _row_file(named: tuple[str, TypedTable], *, store: LocalStore, workshop: Path, engine: Engine) -> Blob:
+    """Make a table's row file, beside others, and hand it to the store."""
     name, table = named
     target = workshop / f"{name}.rows.sqlite"
     build_row_file(table.path, table.schema, table.physical, target, connection=engine.connection)
-    return target
+    return store.adopt([target])[target]
 
 
 def _paths(prepared: Iterable[PreparedFile]) -> list[Path]:

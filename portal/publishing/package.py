@@ -71,7 +71,7 @@ def package_members(
     sums = "".join(f"{digest}  {name}\n" for name, digest in digests.items())
     return [
         *(Member(name, (content,)) for name, content in texts.items()),
-        *(Member(f"{name}.csv", (file.path,)) for name, file in tables.items()),
+        *(Member(f"{name}.csv", (file.path,), packed=file.compressed) for name, file in tables.items()),
         Member("checksums.sha256", (sums.encode(),)),
     ]
 
