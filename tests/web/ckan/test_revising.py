@@ -111,20 +111,20 @@ def test_what_is_not_understood_is_refused_by_its_key(writers: Writers, given, k
 
 
 def test_a_package_that_changed_after_it_was_matched_is_left_as_it_is(writers: Writers, monkeypatch):
-    writers.done("emil", "package_create", **PACKAGE | {"name": "zugleich"})
+    writers.done("emil", "package_create", **PACKAGE | {"name": "treffer-zugleich"})
     settle = package_edits.settle
 
     def settle_while_somebody_else_edits(call, slug: str) -> None:
         monkeypatch.setattr(package_edits, "settle", settle)
-        writers.done("emil", "package_patch", id="zugleich", title="Von anderen")
+        writers.done("emil", "package_patch", id="treffer-zugleich", title="Von anderen")
         settle(call, slug)
 
     monkeypatch.setattr(package_edits, "settle", settle_while_somebody_else_edits)
-    late = {"match__name": "zugleich", "match__title": PACKAGE["title"], "update__title": "Zu spät"}
+    late = {"match__name": "treffer-zugleich", "match__title": PACKAGE["title"], "update__title": "Zu spät"}
     answer = writers.call("emil", "package_revise", **late)
 
     assert (answer.status_code, answer.get_json()["error"]["__type"]) == (409, "Validation Error")
-    assert writers.done("emil", "package_show", id="zugleich")["title"] == "Von anderen"
+    assert writers.done("emil", "package_show", id="treffer-zugleich")["title"] == "Von anderen"
 
 
 def test_who_may_not_change_a_package_is_told_so_before_anything_is_worked_out(writers: Writers, table):
