@@ -49,11 +49,14 @@ def release_datasets(data: Path, folders: Path, count: int) -> None:
     release_folder(data, folders / "first")
     parts = sorted(folders.glob("part*"))
     loads = [
-        subprocess.Popen(load_command(part), env=portal_environment(data), stdout=_NULL, stderr=_NULL) for part in parts
+        subprocess.Popen(
+            load_command(part), env=portal_environment(data), stdout=_NULL, stderr=subprocess.PIPE, text=True
+        )
+        for part in parts
     ]
-    codes = [load.wait() for load in loads]
-    if any(codes):
-        raise RuntimeError("The synthetic datasets could not be released.")
+    said = [load.communicate()[1] for load in loads]
+    if any(load.returncode for load in loads):
+        raise RuntimeError("The synthetic datasets could not be released: " + "\n".join(said))
 
 
 _NULL = subprocess.DEVNULL

@@ -31,7 +31,6 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA mmap_size=0",
-    "PRAGMA secure_delete=ON",
     "PRAGMA secure_delete=ON",  # a draft's report quotes data that may be withheld: gone means overwritten
 )
 
