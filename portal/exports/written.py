@@ -17,7 +17,7 @@ from portal.ingest.engine import Engine
 
 _MAKERS = 2
 """Small files made at once."""
-_NICE = 5
+_NICE, _LOWEST = 5, 19
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,8 @@ def write_formats(export: TableExport, folder: Path, engine: Engine) -> list[Wri
 def _stand_back() -> None:
     """Let other threads go first: the row file is made by one alone, and would be done long after all formats."""
     if sys.platform == "linux":  # where a thread has a priority of its own (sched(7))
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, min(os.getpriority(os.PRIO_PROCESS, thread) + _NICE, _LOWEST))
 
 
 def _written(export: TableExport, form: TableFormat, folder: Path, engine: Engine) -> WrittenFile:
