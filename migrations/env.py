@@ -11,12 +11,13 @@ from portal.jobs import job  # noqa: F401 - the same
 
 engine: Engine = context.config.attributes["engine"]
 ONE_AT_A_TIME = 7_014_158_215
-"""Key of the advisory lock under which PostgreSQL is migrated; SQLite's writers wait for each other anyway."""
+"""Key of the advisory lock under which PostgreSQL is migrated; SQLite's writers wait for each other at `BEGIN IMMEDIATE`."""
 
-with engine.connect().execution_options(writes=True) as connection:
+# One transaction around all of it, begun before Alembic looks where the database stands: on SQLite it would commit each
+# migration for itself, and a second start would find the database between two of them.
+with engine.connect().execution_options(writes=True) as connection, connection.begin():
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
     context.configure(connection=connection, target_metadata=Record.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()

@@ -6,6 +6,8 @@ deleted is gone. Reading sessions begin deferred,
 writing ones with `BEGIN IMMEDIATE`: a writer waits at its first line, never in the middle.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,7 +27,6 @@ BUSY_TIMEOUT_MS = 30_000
 """A writer waits this long for another one; the longest write transaction (a release's last step) takes milliseconds."""
 
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
@@ -33,6 +34,8 @@ _PRAGMAS = (
     "PRAGMA mmap_size=0",
     "PRAGMA secure_delete=ON",  # a draft's report quotes data that may be withheld: gone means overwritten
 )
+
+_BETWEEN_TRIES_S = 0.005
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,8 +93,25 @@ def open_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _: object) -> None:  # Any: the DBAPI connection has no type of its own
     connection.isolation_level = None  # we say BEGIN ourselves: the driver would say it late and deferred
+    _to_wal(connection)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Put a new database into WAL mode (an old one is in it). SQLite refuses this at once, without `busy_timeout`,
+    while another process does the same.
+    """
+    give_up_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_BETWEEN_TRIES_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,12 +1,13 @@
 """The same code on SQLite and PostgreSQL: times, transactions, snapshots, and writers that wait for each other."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from portal.catalogue.catalog import Catalog, next_generation
 from portal.foundation.db import open_engine, reading, transaction
@@ -105,3 +106,19 @@ def test_sqlite_keeps_a_journal_that_survives_a_power_cut(tmp_path: Path) -> Non
 @pytest.mark.parametrize("given", ["postgresql://db.example/portal", "postgresql+psycopg://db.example/portal"])
 def test_a_plain_postgresql_address_is_opened_with_the_driver_that_is_there(given: str) -> None:
     assert open_engine(given).dialect.driver == "psycopg"
+
+
+def test_a_new_sqlite_file_is_opened_by_two_at_once(tmp_path: Path) -> None:
+    for attempt in range(120):
+        ready = threading.Barrier(2)
+        url = f"sqlite:///{tmp_path / str(attempt)}"
+
+        def journal_mode(engine: Engine, ready: threading.Barrier = ready) -> str | None:
+            ready.wait()
+            with engine.connect() as connection:
+                return connection.execute(text("PRAGMA journal_mode")).scalar()
+
+        with ThreadPoolExecutor(2) as threads:
+            modes = list(threads.map(journal_mode, [open_engine(url), open_engine(url)]))
+
+        assert modes == ["wal", "wal"]
