@@ -235,4 +235,3 @@ class ProblemSchema(Described):
     translations = fields.Dict(metadata={"description": "Title and detail in German and English."})
 
 
-Json = dict[str, Any]  # Any: an answer's JSON
