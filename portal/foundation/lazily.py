@@ -10,11 +10,23 @@ heavy and seldom, never to hide a cycle; tests/contracts/test_start.py holds wha
 """
 
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-__all__ = ["adbc_driver_manager", "adbc_driver_sqlite", "duckdb", "jsonschema", "later", "nanoarrow"]
+__all__ = [
+    "adbc_driver_manager",
+    "adbc_driver_sqlite",
+    "duckdb",
+    "jsonschema",
+    "later",
+    "meanwhile",
+    "nanoarrow",
+    "phonenumbers",
+]
 
 
 class _Later(ModuleType):
@@ -31,15 +43,29 @@ def later(name: str) -> ModuleType:
     return sys.modules.get(name) or _Later(name)
 
 
+@contextmanager
+def meanwhile(*names: str) -> Iterator[None]:
+    """Load the modules *names* while the block waits for sums and for the disk; when it ends, they are loaded.
+
+    The block must not load anything that has to do with them.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="loading") as beside:
+        loading = beside.submit(lambda: [import_module(name) for name in names])
+        yield
+        loading.result()
+
+
 if TYPE_CHECKING:
     import adbc_driver_manager
     import adbc_driver_sqlite
     import duckdb
     import jsonschema
     import nanoarrow
+    import phonenumbers
 else:
     adbc_driver_manager = later("adbc_driver_manager")
     adbc_driver_sqlite = later("adbc_driver_sqlite")
     duckdb = later("duckdb")
     jsonschema = later("jsonschema")
     nanoarrow = later("nanoarrow")
+    phonenumbers = later("phonenumbers")

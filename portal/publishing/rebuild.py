@@ -6,6 +6,7 @@ One command proves that everything derived can be thrown away (`portal db rebuil
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import selectinload
@@ -19,14 +20,19 @@ from portal.catalogue.version import StoredFile, Table, Version
 from portal.events.log import Kind, record
 from portal.foundation.config import Settings
 from portal.foundation.db import reading, transaction
+from portal.foundation.lazily import later
 from portal.foundation.tableschema import read_schema
 from portal.ingest.engine import Engine as TableEngine
 from portal.jobs.job import Job
-from portal.publishing.build import derive, typed_again
 from portal.publishing.builder import built_for
 from portal.publishing.documents import describe_release, summary_document
 from portal.publishing.told_problems import DETAILS
 from portal.store.local import LocalStore
+
+if TYPE_CHECKING:
+    from portal.publishing import build
+else:
+    build = later("portal.publishing.build")
 
 
 def stale_versions(engine: Engine, settings: Settings) -> list[int]:
@@ -77,8 +83,8 @@ def _rebuild(
         for table in version.tables:
             copy = workshop / f"{table.name}.typed"
             shutil.copyfile(store.path(table.parquet_digest), copy)
-            typed[table.name] = typed_again(table, schemas[table.name], copy)
-        derived = derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
+            typed[table.name] = build.typed_again(table, schemas[table.name], copy)
+        derived = build.derive(plan, typed, store=store, workshop=workshop, settings=settings, engine=tables)
     with transaction(engine) as session:
         generation = next_generation(session, at=at)
         version = session.get_one(Version, version_id)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
@@ -33,17 +34,21 @@ from portal.foundation.errors import (
     OutOfSpace,
     PortalError,
 )
+from portal.foundation.lazily import later
 from portal.ingest.engine import Engine as TableEngine
 from portal.jobs.job import end_job_of_draft
-from portal.publishing.build import Derived, derive, type_tables
 from portal.publishing.documents import Release, describe_release
 from portal.publishing.folder import source_dataset
-from portal.publishing.protection import protect
 from portal.publishing.rebuild import draft_digests
 from portal.publishing.saving import raced
 from portal.publishing.switching import switch
 from portal.publishing.told_problems import DETAILS, keep_problem
 from portal.store.local import LocalStore
+
+if TYPE_CHECKING:
+    from portal.publishing import build, protection
+else:
+    build, protection = later("portal.publishing.build"), later("portal.publishing.protection")
 
 STEPS = ("check", "build", "verify", "publish")
 """What a release goes through; *on_step* of `release_draft` is told each as it begins."""
@@ -78,13 +83,15 @@ def release_draft(
     with drafts.workshop() as workshop, TableEngine.open(workshop) as tables:
         try:
             on_step("check")
-            typed = type_tables(source_dataset(draft.descriptor, source_paths(draft, drafts)), workshop, tables)
+            typed = build.type_tables(source_dataset(draft.descriptor, source_paths(draft, drafts)), workshop, tables)
             by = None if draft.submitter_id is None else plan.publisher.name.de
-            protected = protect(draft.descriptor, typed, workshop, tables, decided_by=by)
+            protected = protection.protect(draft.descriptor, typed, workshop, tables, decided_by=by)
             rows = {name: table.row_count for name, table in protected.tables.items()}
             plan = replace(plan, descriptor=protected.descriptor, rows=rows)
             on_step("build")
-            derived = derive(plan, protected.tables, store=store, workshop=workshop, settings=settings, engine=tables)
+            derived = build.derive(
+                plan, protected.tables, store=store, workshop=workshop, settings=settings, engine=tables
+            )
         except InvalidInput as error:
             give_up(engine, drafts, draft, error, at)
             raise
@@ -144,7 +151,7 @@ def plan_release(session: Session, draft: Draft, settings: Settings, at: datetim
     )
 
 
-def _verify(store: LocalStore, derived: Derived) -> None:
+def _verify(store: LocalStore, derived: "build.Derived") -> None:
     """Make sure that all of the release lies in the store, at its length.
 
     The bytes were hashed after they were written and synced before they were renamed, so reading them once more could

@@ -20,10 +20,14 @@ from portal.catalogue.version import Version
 from portal.foundation.config import Settings
 from portal.foundation.db import open_engine, reading
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.foundation.lazily import meanwhile
 from portal.publishing.folder import SourceDataset, read_folder
 from portal.publishing.release import release_draft
 from portal.publishing.saving import save_draft
 from portal.store.local import LocalStore
+
+_WHAT_RELEASES = ("duckdb", "portal.publishing.build", "portal.publishing.protection")
+"""What a release will need, slow to load, and needed by nothing before."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,10 @@ def _load(
     source = read_folder(folder)
     if _is_withdrawn(engine, source.slug):
         return Loaded(source.slug, None, withdrawn=True)
-    draft_id = save_draft(engine, source, drafts=drafts, publisher=settings.operator, notes=notes, actor=actor, at=at)
+    with meanwhile(*_WHAT_RELEASES):
+        draft_id = save_draft(
+            engine, source, drafts=drafts, publisher=settings.operator, notes=notes, actor=actor, at=at
+        )
     if draft_id is None:
         return Loaded(source.slug, None)
     try:

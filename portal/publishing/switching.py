@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -15,16 +16,21 @@ from portal.foundation.config import Settings
 from portal.foundation.errors import (
     Conflict,
 )
+from portal.foundation.lazily import later
 from portal.foundation.text import LangString
 from portal.jobs.job import end_job_of_draft
-from portal.publishing.build import Derived
 from portal.publishing.builder import built_for
 from portal.publishing.documents import Release, summary_document
-from portal.publishing.privacy import public_decisions
 from portal.publishing.publishers import renew_if_changed
 
+if TYPE_CHECKING:
+    from portal.publishing import privacy
+    from portal.publishing.build import Derived
+else:
+    privacy = later("portal.publishing.privacy")
 
-def switch(session: Session, draft: Draft, plan: Release, derived: Derived, settings: Settings) -> None:
+
+def switch(session: Session, draft: Draft, plan: Release, derived: "Derived", settings: Settings) -> None:
     generation = next_generation(session, at=plan.released_at)
     pending = session.get(Draft, draft.id)
     if pending is None or (pending.revision, pending.content_digest) != (draft.revision, draft.content_digest):
@@ -74,11 +80,11 @@ def switch(session: Session, draft: Draft, plan: Release, derived: Derived, sett
         version=plan.number,
         notes=plan.notes,
         content_digest=_public_digest(plan, derived) if is_protected else draft.content_digest,
-        privacy_decisions=public_decisions(plan.descriptor),
+        privacy_decisions=privacy.public_decisions(plan.descriptor),
     )
 
 
-def _public_digest(plan: Release, derived: Derived) -> str:
+def _public_digest(plan: Release, derived: "Derived") -> str:
     """Give a digest of what is public: one of the source would let people guess at what was withheld, and be sure."""
     told = json.dumps([plan.descriptor, [table.parquet_digest for table in derived.tables]], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()

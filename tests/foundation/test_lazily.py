@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.foundation.lazily import later
+from portal.foundation.lazily import later, meanwhile
 
 SELDOM_USED = "this"  # nobody imports the Zen of Python by mistake
 
@@ -40,3 +40,19 @@ def test_a_module_that_is_not_there_is_missed_at_first_use() -> None:
 
     with pytest.raises(ModuleNotFoundError, match="no_such_room"):
         _ = absent.anything
+
+
+def test_modules_are_loaded_when_the_block_ends() -> None:
+    with meanwhile(SELDOM_USED):
+        pass
+
+    assert SELDOM_USED in sys.modules
+
+
+def test_a_module_that_cannot_be_loaded_meanwhile_is_missed_at_the_end() -> None:
+    done = []
+
+    with pytest.raises(ModuleNotFoundError, match="no_such_room"), meanwhile("portal.no_such_room"):
+        done.append("the block")
+
+    assert done == ["the block"]

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from ipaddress import ip_address
 
-import phonenumbers
+from portal.foundation.lazily import phonenumbers
 
 _MORE_DISTRICTS = frozenset(
     [

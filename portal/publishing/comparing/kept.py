@@ -14,13 +14,20 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from portal.foundation.lazily import later
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine
-from portal.publishing.comparing.listing import ChangePage, read_changes, write_changes_csv
-from portal.publishing.comparing.pairs import TablePair
-from portal.publishing.comparing.rows import RowCounts, no_changes, write_changes
 from portal.publishing.kept_folders import KeptFolders
+
+if TYPE_CHECKING:
+    from portal.publishing.comparing import listing, rows
+    from portal.publishing.comparing.listing import ChangePage
+    from portal.publishing.comparing.pairs import TablePair
+    from portal.publishing.comparing.rows import RowCounts
+else:
+    listing, rows = later("portal.publishing.comparing.listing"), later("portal.publishing.comparing.rows")
 
 FORMAT = 1
 """Goes into the key: raise it when what is kept, or how values are compared, changes."""
@@ -66,7 +73,7 @@ class KeptChanges:
             retry_after_s=RETRY_AFTER_S,
         )
 
-    def counts(self, tables: TablePair) -> RowCounts:
+    def counts(self, tables: "TablePair") -> "RowCounts":
         """Tell how many rows changed between two tables of the store.
 
         Raises:
@@ -74,7 +81,7 @@ class KeptChanges:
             OutOfSpace: the disk is full.
         """
         if tables.are_one:
-            return no_changes(tables)
+            return rows.no_changes(tables)
         folder = self._folder(tables)
         known = _read_counts(folder)
         if known is None:
@@ -82,7 +89,7 @@ class KeptChanges:
                 known = _read_counts(folder) or self._make(tables, folder)
         return known
 
-    def page(self, tables: TablePair, *, after: int, limit: int) -> ChangePage:
+    def page(self, tables: "TablePair", *, after: int, limit: int) -> "ChangePage":
         """Give up to *limit* changes after number *after*.
 
         Raises:
@@ -90,12 +97,12 @@ class KeptChanges:
             OutOfSpace: the disk is full.
         """
         if not self.counts(tables).total:
-            return ChangePage([], None)
+            return listing.ChangePage([], None)
         folder = self._folder(tables)
         with Engine.open(folder, memory_bytes=MEMORY_BYTES) as engine:
-            return read_changes(engine, tables, folder / "changes.parquet", after=after, limit=limit)
+            return listing.read_changes(engine, tables, folder / "changes.parquet", after=after, limit=limit)
 
-    def csv(self, tables: TablePair) -> KeptFile:
+    def csv(self, tables: "TablePair") -> KeptFile:
         """Give all changes as a CSV file.
 
         Raises:
@@ -109,22 +116,22 @@ class KeptChanges:
                 found = _csv_in(folder) or self._make_csv(tables, folder, total)
         return found
 
-    def _folder(self, tables: TablePair) -> Path:
+    def _folder(self, tables: "TablePair") -> Path:
         """Give the folder of a comparison, and note that it was asked for."""
         return self._folders.folder(_key(tables))
 
-    def _make(self, tables: TablePair, folder: Path) -> RowCounts:
+    def _make(self, tables: "TablePair", folder: Path) -> "RowCounts":
         with self._folders.workshop() as workshop, Engine.open(workshop, memory_bytes=MEMORY_BYTES) as engine:
-            counts = write_changes(engine, tables, workshop / "changes.parquet")
+            counts = rows.write_changes(engine, tables, workshop / "changes.parquet")
             (workshop / "counts.json").write_text(json.dumps(asdict(counts)), encoding="utf-8")
             _put(workshop, folder, "changes.parquet", "counts.json")
         self._folders.prune(spare=folder)
         return counts
 
-    def _make_csv(self, tables: TablePair, folder: Path, total: int) -> KeptFile:
+    def _make_csv(self, tables: "TablePair", folder: Path, total: int) -> KeptFile:
         with self._folders.workshop() as workshop, Engine.open(workshop, memory_bytes=MEMORY_BYTES) as engine:
             made = workshop / "changes.csv"
-            write_changes_csv(engine, tables, folder / "changes.parquet", made, total=total)
+            listing.write_changes_csv(engine, tables, folder / "changes.parquet", made, total=total)
             with made.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             name = f"changes.{digest}.csv"
@@ -135,7 +142,7 @@ class KeptChanges:
         return KeptFile(path=path, size_bytes=path.stat().st_size, digest=digest)
 
 
-def _key(tables: TablePair) -> str:
+def _key(tables: "TablePair") -> str:
     """Give the digest of what the comparison depends on; the files' names are the digests of their content."""
     facts = [
         [
@@ -150,9 +157,9 @@ def _key(tables: TablePair) -> str:
     return hashlib.sha256(json.dumps([FORMAT, facts]).encode()).hexdigest()
 
 
-def _read_counts(folder: Path) -> RowCounts | None:
+def _read_counts(folder: Path) -> "RowCounts | None":
     try:
-        return RowCounts(**json.loads((folder / "counts.json").read_bytes()))
+        return rows.RowCounts(**json.loads((folder / "counts.json").read_bytes()))
     except FileNotFoundError:
         return None
 

@@ -3,25 +3,27 @@
     data/joins/<tag>/<rows>.parquet           the joined rows: a row of the base, what was found for it, and so on
     data/joins/<tag>-pages/<tag>.rows         the row file of a page or a search; files need none
 
-Rows are counted before they are made, and counting stops at the bound: tables that multiply are told from large ones in a
-second. A folder appears whole or not at all (portal/publishing/kept_folders.py keeps and prunes them).
+How they are made tells making.py. A folder appears whole or not at all (portal/publishing/kept_folders.py keeps and prunes them).
 """
 
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from portal.exports.chosen import cut_off, written
 from portal.foundation.errors import TooCostly
+from portal.foundation.lazily import later
 from portal.foundation.text import LangString
 from portal.ingest.engine import Engine
-from portal.publishing.joining.joined import Joined, JoinedPart
 from portal.publishing.kept_folders import KeptFolders
-from portal.rows import parquet
-from portal.rows.conditions import Sql
 from portal.rows.engine import RowSource
 from portal.rows.index import build_row_file
-from portal.rows.physical import quoted
+
+if TYPE_CHECKING:
+    from portal.publishing.joining import making
+    from portal.publishing.joining.joined import Joined
+else:
+    making = later("portal.publishing.joining.making")
 
 MAX_BYTES = 4_000_000_000
 MAX_KEPT = 1_000
@@ -45,7 +47,7 @@ class Bounds:
     advice: LangString
     """What to do about it."""
 
-    def most_rows(self, joined: Joined) -> int:
+    def most_rows(self, joined: "Joined") -> int:
         return min(self.rows, self.cells // len(joined.schema.columns))
 
 
@@ -93,7 +95,7 @@ class KeptJoins:
         )
         """The same folders; whoever waits for a page does not wait until somebody else's large file is joined."""
 
-    def source(self, joined: Joined) -> RowSource:
+    def source(self, joined: "Joined") -> RowSource:
         """Give the rows of *joined* to be read in pages; they are made if need be.
 
         Raises:
@@ -106,7 +108,7 @@ class KeptJoins:
         find = partial(_row_file_in, rows=rows, tag=joined.tag)
         return self._for_pages.kept(f"{joined.tag}-pages", find, partial(_make_row_file, rows, joined.tag))
 
-    def rows(self, joined: Joined) -> RowSource:
+    def rows(self, joined: "Joined") -> RowSource:
         """Give the rows of *joined* without a row file, which is enough to write them, and may be far more.
 
         Raises:
@@ -115,17 +117,15 @@ class KeptJoins:
         return _kept_rows(self._for_files, joined, self._files)
 
 
-def _kept_rows(folders: KeptFolders, joined: Joined, bounds: Bounds) -> RowSource:
+def _kept_rows(folders: KeptFolders, joined: "Joined", bounds: Bounds) -> RowSource:
     return folders.kept(joined.tag, partial(_rows_in, joined=joined), partial(_make_rows, joined, bounds))
 
 
-def _make_rows(joined: Joined, bounds: Bounds, workshop: Path, ready: Path) -> None:
-    counted = count_sql(joined, bounds.most_rows(joined) + 1)
-    with Engine.open(workshop) as engine, cut_off(engine, bounds.timeout_s):
-        found = engine.connection.execute(counted.text, list(counted.values)).fetchone()
-    count = int(found[0]) if found else 0
-    _refuse_more(count, joined, bounds)
-    written(joined_sql(joined), workshop, bounds.timeout_s).rename(ready / f"{count}.parquet")
+def _make_rows(joined: "Joined", bounds: Bounds, workshop: Path, ready: Path) -> None:
+    refuse = partial(_refuse_more, joined=joined, bounds=bounds)
+    making.make_rows(
+        joined, workshop, ready, most_rows=bounds.most_rows(joined), timeout_s=bounds.timeout_s, refuse=refuse
+    )
 
 
 def _make_row_file(rows: RowSource, tag: str, workshop: Path, ready: Path) -> None:
@@ -134,7 +134,7 @@ def _make_row_file(rows: RowSource, tag: str, workshop: Path, ready: Path) -> No
         build_row_file(rows.parquet, rows.schema, rows.physical, target, connection=engine.connection)
 
 
-def _refuse_more(count: int, joined: Joined, bounds: Bounds) -> None:
+def _refuse_more(count: int, joined: "Joined", bounds: Bounds) -> None:
     limit = bounds.most_rows(joined)
     if count > limit:
         raise TooCostly(
@@ -144,7 +144,7 @@ def _refuse_more(count: int, joined: Joined, bounds: Bounds) -> None:
         )
 
 
-def _rows_in(folder: Path, joined: Joined) -> RowSource | None:
+def _rows_in(folder: Path, joined: "Joined") -> RowSource | None:
     for path in folder.glob("*.parquet"):
         return RowSource(
             row_file=_NOWHERE,
@@ -159,66 +159,3 @@ def _rows_in(folder: Path, joined: Joined) -> RowSource | None:
 def _row_file_in(folder: Path, rows: RowSource, tag: str) -> RowSource | None:
     row_file = folder / f"{tag}.rows"
     return replace(rows, row_file=row_file) if row_file.exists() else None
-
-
-def joined_sql(joined: Joined) -> Sql:
-    """Give DuckDB's SQL for the rows of *joined*: in the order of the base, then of each join."""
-    tables = _tables(joined)
-    columns = [
-        f"t{place}.{parquet.name_of(part.source, name)} AS {quoted(part.name_of(name))}"
-        for place, part in enumerate(joined.parts)
-        for name in part.source.schema.names
-    ]
-    order = ", ".join(f"t{place}.{parquet.ROW} NULLS FIRST" for place in range(len(joined.parts)))
-    return Sql(f"SELECT {', '.join(columns)} {tables.text} ORDER BY {order}", tables.values)
-
-
-def count_sql(joined: Joined, limit: int) -> Sql:
-    """Give DuckDB's SQL for the number of these rows, or *limit* if there are more."""
-    tables = _tables(joined)
-    return Sql(f"SELECT count(*) FROM (SELECT 1 {tables.text} LIMIT {limit})", tables.values)  # noqa: S608 - generated names
-
-
-def _tables(joined: Joined) -> Sql:
-    """Give the tables, each numbered, as they are joined."""
-    parts = joined.parts
-    pieces = [parquet.relation(part.source) for part in parts]
-    values = list(pieces[0].values)
-    tables = [f"(SELECT * FROM {piece.text}) AS t{place}" for place, piece in enumerate(pieces)]  # noqa: S608 - generated names
-    text = f"FROM {tables[0]}"
-    for place, part in enumerate(parts):
-        if part.step is not None:
-            meets = _meets(parts, place)
-            text += f" LEFT JOIN {tables[place]} ON {meets.text}"
-            values += [*pieces[place].values, *meets.values]
-    return Sql(text, tuple(values))
-
-
-def _meets(parts: tuple[JoinedPart, ...], place: int) -> Sql:
-    """Give the condition under which a row of the part at *place* belongs to one of its parent."""
-    part = parts[place]
-    if part.step is None:
-        raise AssertionError("the base is joined to nothing")
-    step = part.step
-    pairs = [
-        _equal(_column(parts, part.parent, here), _column(parts, place, there))
-        for here, there in zip(step.here, step.there, strict=True)
-    ]
-    referring = place if step.backwards else part.parent
-    where = [f"CAST({_column(parts, referring, name)[0]} AS VARCHAR) = ?" for name, _ in step.key.where]
-    return Sql(" AND ".join([*pairs, *where]), tuple(value for _, value in step.key.where))
-
-
-def _column(parts: tuple[JoinedPart, ...], place: int, name: str) -> tuple[str, str]:
-    """Give the SQL of a column, and its type."""
-    source = parts[place].source
-    return f"t{place}.{parquet.name_of(source, name)}", source.physical[source.schema.names.index(name)]
-
-
-def _equal(one: tuple[str, str], other: tuple[str, str]) -> str:
-    """Compare values of one type as they are, numbers as numbers, and all else as it is written."""
-    if one[1] == other[1] or all(
-        kind in ("BIGINT", "INTEGER") or kind.startswith("DECIMAL") for kind in (one[1], other[1])
-    ):
-        return f"{one[0]} = {other[0]}"
-    return f"CAST({one[0]} AS VARCHAR) = CAST({other[0]} AS VARCHAR)"

@@ -12,14 +12,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.foundation.errors import Busy
+from portal.foundation.lazily import later
 from portal.rows.index import FORMAT_VERSION
 from portal.rows.sql.process import CONFINEMENTS, WORN_OUT, Broken, SqlLimits, SqlProcess
-from portal.rows.sql.refusals import killed, refusal
-from portal.rows.sql.statement import Statement
 from portal.rows.sql.tables import SqlTable, described
+
+if TYPE_CHECKING:
+    from portal.rows.sql import refusals
+    from portal.rows.sql.statement import Statement
+else:
+    refusals = later("portal.rows.sql.refusals")
 
 MAX_TABLES = 10
 """Tables in one statement: SQLite attaches no more."""
@@ -60,7 +65,7 @@ class SqlPool:
         self._waiting = threading.BoundedSemaphore(limits.processes + MAX_WAITING)
 
     def ask(
-        self, statement: Statement, tables: Sequence[SqlTable], *, max_rows: int, as_csv: bool = False
+        self, statement: "Statement", tables: Sequence[SqlTable], *, max_rows: int, as_csv: bool = False
     ) -> SqlAnswer:
         """Carry out *statement* over *tables*.
 
@@ -82,7 +87,7 @@ class SqlPool:
         }
         head, body = self._asked(question)
         if "refused" in head:
-            raise refusal(head, statement, tables, timeout_s=limits.timeout_s)
+            raise refusals.refusal(head, statement, tables, timeout_s=limits.timeout_s)
         return SqlAnswer(
             columns=[one | {"from": None if statement.is_union else one["from"]} for one in head["columns"]],
             rows=body.decode("utf-8"),
@@ -107,12 +112,12 @@ class SqlPool:
             except Broken as broken:
                 _log.warning("a process for SQL was late or broke, and is replaced")
                 if broken.is_late or kept is None:
-                    raise killed(self.limits.timeout_s) from None
+                    raise refusals.killed(self.limits.timeout_s) from None
             try:  # it may have broken before the question came: another one, that was never asked anything
                 return self._answered(self._started(), question)
             except Broken:
                 _log.warning("a statement breaks the process that carries it out")
-                raise killed(self.limits.timeout_s) from None
+                raise refusals.killed(self.limits.timeout_s) from None
 
     def _answered(self, process: SqlProcess, question: Json) -> tuple[Json, bytes]:
         """Have *process* answer, and keep it if it is as good as new."""
