@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SIZE_BYTES = 26 * 1024 * 1024
+SIZE_BYTES = 48 * 1024 * 1024
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from portal.foundation.tableschema import ColumnType, TableSchema
 from portal.ingest.engine import Engine, parquet_rows, quote_name
-from portal.ingest.lexical import canonical
+from portal.ingest.lexical import canonical, text_length
 
 MAX_ROWS_COUNTED_EXACTLY = 50_000
 """Above this many rows distinct values are estimated (HyperLogLog, about ±2 %): exact counts need memory."""
@@ -45,7 +45,7 @@ def measure(
         lowest, highest = (canonical(column.type, kind, f"{edge}({name})") for edge in ("min", "max"))
         # list_distinct costs a fifth of count(DISTINCT …) for the small tables that are most of what we see
         distinct = f"len(list_distinct(list({name})))" if exact else f"approx_count_distinct({name})"
-        widths = f"max(length({canonical(column.type, kind, name)}))"
+        widths = f"max({text_length(column.type, kind, name)})"
         longest = widths if column.type in UNEVEN else f"greatest(length({lowest}), length({highest}))"
         aggregates += [f"count({name})", f"coalesce({distinct}, 0)", lowest, highest, f"coalesce({longest}, 0)"]
     facts = engine.facts(aggregates, parquet_rows(parquet))

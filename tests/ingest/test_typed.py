@@ -1,17 +1,23 @@
 """What is wrong with a file is found with row, column and sentence; what is right becomes a typed table."""
 
+import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from portal.foundation.tableschema import read_schema
+from portal.foundation.tableschema import ColumnType, read_schema
 from portal.ingest.engine import Engine
 from portal.ingest.keys import check_foreign_keys
+from portal.ingest.lexical import TIMESTAMP, TIMESTAMP_UTC, canonical, text_length
 from portal.ingest.report import MAX_LISTED, Report
 from portal.ingest.typed import TypedTable, build_table
+from tests.laws import examples
 
 AB: dict[str, Any] = {"fields": [{"name": "a"}, {"name": "b"}]}
 Build = Callable[..., tuple[TypedTable | None, Report]]
@@ -208,3 +214,52 @@ def test_foreign_keys_must_name_rows_that_exist(build: Build, engine: Engine) ->
         ("foreign-key", 2, "3"),
         ("foreign-key-target", None, None),
     ]
+
+
+DATETIMES = ["2020-02-29T23:59:59Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "2021-02-29T12:00:00Z",
+             "2020-01-01T24:00:00Z", "2020-01-01T23:60:00Z", "2020-01-01T23:59:60Z", " 202-01-01T00:00:00Z", "2020-1-01T00:00:000Z"]  # fmt: skip
+
+
+@examples(40)
+@example(texts=DATETIMES)
+@given(
+    texts=st.lists(
+        st.builds(
+            lambda text, place, sign: text[:place] + sign + text[place + 1 :],
+            st.sampled_from(DATETIMES),
+            st.integers(0, 19),
+            st.sampled_from("0123456789 -+:TZtz./\u0663ä"),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_a_datetime_of_the_usual_form_is_read_as_strictly_as_any_other(build: Build, texts: list[str]) -> None:
+    _, report = build("x\n" + "\n".join(texts) + "\n", one("datetime"))
+
+    wrong = [finding.row for finding in report.findings if finding.code == "not-a-datetime"]
+    assert wrong == [row for row, text in enumerate(texts, start=1) if not is_datetime(text)]
+
+
+def is_datetime(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?", text):
+        return False
+    try:
+        return len(text) >= len("2020-01-01T00:00:00") and datetime.fromisoformat(text).year > 0
+    except ValueError:
+        return False
+
+
+def test_datetimes_are_written_the_same_with_and_without_fractions(engine: Engine) -> None:
+    moments = "make_timestamptz(-62135596800000000 + i * 315537000000 + (i % 3) * 250000)"  # of the years 1 to 9999
+    for physical, value in ((TIMESTAMP_UTC, "m"), (TIMESTAMP, "CAST(m AS TIMESTAMP)")):
+        text = canonical(ColumnType.DATETIME, physical, value)
+        plain = (
+            f"replace(CAST(CAST(m AS TIMESTAMP) AS VARCHAR), ' ', 'T') || '{'Z' if physical == TIMESTAMP_UTC else ''}'"
+        )
+        length = text_length(ColumnType.DATETIME, physical, value)
+
+        different = f"{text} <> {plain} OR {length} <> length({plain}) OR {text} IS NULL"
+
+        rows = f"(SELECT {moments} AS m FROM range(1000000) AS numbers(i))"
+        assert engine.row(f"SELECT count(*) FILTER ({different}), count(DISTINCT m) FROM {rows}") == (0, 1_000_000)
