@@ -39,11 +39,6 @@ class Link:
     iri: str
 
 
-def row_iri(export: TableExport) -> str:
-    """Give SQL for the IRI of a row of *export*."""
-    return concat([literal(row_prefix(export)), *row_rest(export)])
-
-
 def row_prefix(export: TableExport) -> str:
     """Give what the IRIs of all rows of *export* begin with."""
     if not export.schema.primary_key:

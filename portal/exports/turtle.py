@@ -1,13 +1,23 @@
 """RDF 1.1 Turtle: one block per row, one line per value, typed literals, links to other rows.
 
-Empty cells are left out: RDF has no null. What the file is and who may use it stands in comments on top.
+Empty cells are left out: RDF has no null. What the IRIs of all rows begin with is said once where whole numbers follow. What the file is and who may use it stands in comments on top.
 """
 
 import re
 from collections.abc import Iterator
 
 from portal.exports.cells import Cell, literal
-from portal.exports.iris import XSD, XSD_TYPES, class_iri, joint_links, property_iri, row_iri, safe_iri, single_links
+from portal.exports.iris import (
+    XSD,
+    XSD_TYPES,
+    class_iri,
+    joint_links,
+    property_iri,
+    row_prefix,
+    row_rest,
+    safe_iri,
+    single_links,
+)
 from portal.exports.lines import lines
 from portal.exports.table import TableExport
 from portal.foundation.tableschema import ColumnType
@@ -18,17 +28,19 @@ BARE = frozenset({ColumnType.INTEGER, ColumnType.BOOLEAN})
 
 def turtle_pieces(export: TableExport) -> Iterator[bytes | memoryview]:
     """Give *export* as Turtle."""
-    return lines(export, _block(export), head=head_of(export))
+    rows = f"@prefix r: <{row_prefix(export)}> .\n" if _is_numbered(export) else ""
+    return lines(export, _block(export), head=head_of(export, rows))
 
 
-def head_of(export: TableExport) -> str:
+def head_of(export: TableExport, prefixes: str = "") -> str:
+    """Give the comments and prefixes on top, *prefixes* after those that every file has."""
     facts = (
         f"{export.dataset_title.de}: {export.title.de} (Version {export.version})",
         f"{export.licence_title.de} <{export.licence_url}>",
         export.attribution.de,
     )
     comments = "".join(f"# {' '.join(fact.split())}\n" for fact in facts)
-    return f"{comments}@prefix t: <{_vocabulary(export)}> .\n@prefix xsd: <{XSD}> .\n\n"
+    return f"{comments}@prefix t: <{_vocabulary(export)}> .\n@prefix xsd: <{XSD}> .\n{prefixes}\n"
 
 
 def _vocabulary(export: TableExport) -> str:
@@ -37,7 +49,8 @@ def _vocabulary(export: TableExport) -> str:
 
 def _block(export: TableExport) -> list[str]:
     links = single_links(export)
-    parts = [literal("<"), row_iri(export), literal(f"> a {shortened(export, class_iri(export))}")]
+    start, end = ("r:", "") if _is_numbered(export) else (f"<{row_prefix(export)}", ">")
+    parts = [literal(start), *row_rest(export), literal(f"{end} a {shortened(export, class_iri(export))}")]
     for cell in export.cells:
         link = links.get(cell.column.name)
         name = shortened(export, property_iri(export, cell.column))
@@ -45,6 +58,13 @@ def _block(export: TableExport) -> list[str]:
     for joint in joint_links(export):  # `||` makes both null, and so nothing, where the link is null
         parts.append(" || ".join([_predicate(shortened(export, joint.property)), *_link(joint.iri)]))
     return [*parts, literal(" .")]
+
+
+def _is_numbered(export: TableExport) -> bool:
+    """Tell whether rows are named by whole numbers, which may stand behind a prefix as they are (PN_LOCAL)."""
+    key = [cell for cell in export.cells if cell.column.name in export.schema.primary_key]
+    known = key[0].statistics if len(key) == 1 and key[0].column.type is ColumnType.INTEGER else None
+    return known is not None and known.minimum is not None and not known.minimum.startswith("-")
 
 
 def _predicate(name: str) -> str:

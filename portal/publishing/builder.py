@@ -4,7 +4,7 @@ import hashlib
 
 from portal.foundation.config import Settings
 
-BUILDER = 5
+BUILDER = 6
 """Counts changes of what is derived; a version built by another builder is built again at the next start."""
 
 

@@ -51,3 +51,17 @@ def test_keys_are_percent_encoded_and_foreign_keys_become_links(
         (second, f"{VOCABULARY}a", "x"),
         (second, f"{VOCABULARY}Nr.", "8"),
     }
+
+
+@pytest.mark.parametrize(("keys", "prefixed"), [((0, 7, 10**20), True), ((-1, 7), False)])
+def test_whole_numbers_stand_behind_a_prefix_and_name_the_same_rows(
+    an_export: Callable[..., TableExport], keys: tuple[int, ...], prefixed: bool
+) -> None:
+    schema = {"fields": [{"name": "n", "type": "integer"}], "primaryKey": "n"}
+    export = an_export("n\n" + "".join(f"{key}\n" for key in keys), schema)
+
+    text = b"".join(turtle_pieces(export))
+
+    found = {quad.subject.value for quad in pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE)}
+    assert found == {f"{ID}/maengel/meldungen/{key}" for key in keys}
+    assert (b"@prefix r: " in text) is prefixed
