@@ -91,7 +91,9 @@ def stored(column: Column, physical: str, name: str) -> str:
             return f"CAST({name} AS TINYINT)"
         case ColumnType.DATETIME:
             moment = f"make_timestamp(epoch_us({name}))" if is_zoned(physical) else name
-            return f"replace(CAST({moment} AS VARCHAR), ' ', 'T')"
+            exact = f"replace(CAST({moment} AS VARCHAR), ' ', 'T')"
+            usual = f"strftime({moment}, '%Y-%m-%dT%H:%M:%S')"  # the same in less time, of whole seconds
+            return f"(CASE WHEN epoch_us({name}) % 1000000 = 0 THEN {usual} ELSE {exact} END)"
         case ColumnType.INTEGER if not is_exact_text(column, physical):
             return name
         case ColumnType.STRING | ColumnType.YEARMONTH | ColumnType.YEAR:

@@ -139,10 +139,11 @@ def _batches(
     if not searches:
         return
     texts = ", ".join(_text(name) for name in searches)
+    # one condition over two columns: of one column alone it would be tested while Parquet is read, and compiled anew each time
+    condition = f"CASE WHEN file_row_number >= {after} THEN {_may_hold(searches, table.row_count)} ELSE false END"
     found = engine.connection.execute(
         f"SELECT file_row_number + 1, {key_text(table.schema)}, {texts} "  # noqa: S608 - names and texts are quoted
-        f"FROM {parquet_rows(table.path, numbered=True)} WHERE file_row_number >= {after} "
-        f"AND ({_may_hold(searches, table.row_count)})"
+        f"FROM {parquet_rows(table.path, numbered=True)} WHERE {condition}"
     )
     while batch := found.fetchmany(_BATCH_ROWS):
         yield [
