@@ -233,5 +233,3 @@ class ProblemSchema(Described):
     instance = fields.String(required=True)
     request_id = fields.String(allow_none=True)
     translations = fields.Dict(metadata={"description": "Title and detail in German and English."})
-
-
