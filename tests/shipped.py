@@ -145,7 +145,7 @@ def shipped() -> Served:
     with run.once("shipped") as folder:
         note = folder / "served.json"
         if not note.exists():
-            served = start(folder / "data", sql="true", sql_timeout_s="1")
+            served = start(folder / "data", sql="true", sql_timeout_s="3")
             note.write_text(json.dumps({"url": served.url, "log": str(served.log), "pid": served.process.pid}))
         told = json.loads(note.read_text())
     return Served(told["url"], folder / "data", Path(told["log"]))

@@ -42,9 +42,15 @@ def test_groups_that_take_too_long_are_cut_off(tmp_path: Path) -> None:
 
 
 def test_a_limit_that_is_over_before_the_question_comes_cuts_it_off_as_well(tmp_path: Path) -> None:
-    with pytest.raises(TooCostly), RowEngine(tmp_path, timeout_s=0.001).duckdb() as connection:
-        time.sleep(0.1)
-        connection.execute("SELECT count(*) FROM range(100_000_000_000)").fetchall()
+    engine = RowEngine(tmp_path, timeout_s=0.001)
+
+    def ask_late() -> None:
+        with engine.duckdb() as connection:
+            time.sleep(0.1)
+            connection.execute("SELECT count(*) FROM range(100_000_000_000)").fetchall()
+
+    with pytest.raises(TooCostly):
+        ask_late()
 
 
 def test_a_row_file_cannot_be_written(tmp_path: Path) -> None:
