@@ -8,7 +8,6 @@ shipped                                 the fixture: a server with the shipped c
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import pytest
 import requests
 
 from tests import run
+from tests.ports import free_port
 from tests.waiting import PATIENCE_S, wait_until
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -83,12 +83,6 @@ def run_portal(*arguments: str, given: str | None = None, **settings: str | Path
         timeout=120,
         check=False,
     )
-
-
-def free_port() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return int(asking.getsockname()[1])
 
 
 @contextmanager
