@@ -107,7 +107,9 @@ def _to_wal(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:  # or BUSY_RECOVERY
+            if (
+                error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at
+            ):  # or BUSY_RECOVERY
                 raise
             time.sleep(_BETWEEN_TRIES_S)
         else:
