@@ -8,7 +8,6 @@ shipped                                 the fixture: a server with the shipped c
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import pytest
 import requests
 
 from tests import run
+from tests.ports import free_port
 from tests.waiting import PATIENCE_S, wait_until
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -85,12 +85,6 @@ def run_portal(*arguments: str, given: str | None = None, **settings: str | Path
     )
 
 
-def free_port() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return int(asking.getsockname()[1])
-
-
 @contextmanager
 def serving(data: Path, *, log: int | None = None, **settings: str) -> Iterator[Started]:
     """Serve until the block ends."""
@@ -145,7 +139,7 @@ def shipped() -> Served:
     with run.once("shipped") as folder:
         note = folder / "served.json"
         if not note.exists():
-            served = start(folder / "data", sql="true", sql_timeout_s="1")
+            served = start(folder / "data", sql="true", sql_timeout_s="3")
             note.write_text(json.dumps({"url": served.url, "log": str(served.log), "pid": served.process.pid}))
         told = json.loads(note.read_text())
     return Served(told["url"], folder / "data", Path(told["log"]))

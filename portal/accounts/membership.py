@@ -11,7 +11,7 @@ from portal.accounts.permissions import Action, require
 from portal.accounts.roles import Role
 from portal.accounts.users import User, find_user
 from portal.events.log import Kind, record
-from portal.foundation.db import Record
+from portal.foundation.db import Record, is_added
 from portal.foundation.errors import NotFound
 
 
@@ -34,9 +34,8 @@ def add_member(session: Session, user: User, *, publisher_id: int, role: Role, b
         Forbidden: *by* does not manage the publisher's members.
     """
     require(by, Action.MANAGE_MEMBERS, publisher_id)
-    if _membership(session, user, publisher_id, role) is None:
-        session.add(Membership(user_id=user.id, publisher_id=publisher_id, role=role))
-        session.flush()
+    missing = _membership(session, user, publisher_id, role) is None
+    if missing and is_added(session, Membership(user_id=user.id, publisher_id=publisher_id, role=role)):
         record(
             session,
             Kind.MEMBER_ADDED,

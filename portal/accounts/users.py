@@ -10,7 +10,7 @@ from portal.accounts.actor import Actor, ActorKind
 from portal.accounts.passwords import hash_password
 from portal.accounts.permissions import Action, require
 from portal.events.log import Kind, record
-from portal.foundation.db import Record, UtcDateTime
+from portal.foundation.db import Record, UtcDateTime, is_added
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
@@ -52,9 +52,7 @@ def add_user(session: Session, *, name: str, display_name: str, password: str, b
             detail_de=f"{name!r} ist kein Anmeldename: 2 bis 100 aus a-z, 0-9 und . _ @ -, vorn Buchstabe oder Ziffer.",
         )
     if session.scalar(select(exists().where(User.name == login_name))):
-        raise Conflict(
-            f"There is a user {login_name!r} already.", detail_de=f"Den Nutzer {login_name!r} gibt es schon."
-        )
+        raise _taken(login_name)
     shown = shown_name(display_name or login_name)
     user = User(
         name=login_name,
@@ -62,10 +60,14 @@ def add_user(session: Session, *, name: str, display_name: str, password: str, b
         password_hash=hash_password(password, login_name=login_name),
         created_at=at,
     )
-    session.add(user)
-    session.flush()
+    if not is_added(session, user):
+        raise _taken(login_name)
     record(session, Kind.USER_ADDED, at=at, actor=by.label, user=user.label)
     return user
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"There is a user {name!r} already.", detail_de=f"Den Nutzer {name!r} gibt es schon.")
 
 
 def set_password(session: Session, user: User, *, password: str, by: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ from portal.accounts.permissions import Action, require
 from portal.catalogue.publisher import Publisher
 from portal.events.changes import changes
 from portal.events.log import Kind, record
+from portal.foundation.db import is_added
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.foundation.text import LangString, is_web_address, slugify
 from portal.vocabularies.concepts import concept
@@ -35,13 +36,17 @@ def add_publisher(
             detail_de=f"{slug!r} ist kein Slug: 1 bis 100 aus a-z, 0-9 und einzelnen Bindestrichen.",
         )
     if session.scalar(select(Publisher).where(Publisher.slug == slug)) is not None:
-        raise Conflict(f"There is a publisher {slug!r} already.", detail_de=f"Den Herausgeber {slug!r} gibt es schon.")
+        raise _taken(slug)
     publisher = Publisher(slug=slug, contact={}, four_eyes=True)
     _change(publisher, {"name_de": name_de, "name_en": name_en})
-    session.add(publisher)
-    session.flush()
+    if not is_added(session, publisher):
+        raise _taken(slug)
     record(session, Kind.PUBLISHER_ADDED, at=at, actor=by.label, publisher=slug, name_de=name_de, name_en=name_en)
     return publisher
+
+
+def _taken(slug: str) -> Conflict:
+    return Conflict(f"There is a publisher {slug!r} already.", detail_de=f"Den Herausgeber {slug!r} gibt es schon.")
 
 
 def edit_publisher(

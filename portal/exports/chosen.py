@@ -6,7 +6,6 @@ Formats that name rows (JSON-LD, Turtle) get the columns of the key in any case;
 the numbers that they were published with.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from portal.exports.table import TableExport
 from portal.foundation.errors import InvalidInput, TooCostly
 from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import TableSchema
+from portal.foundation.watch import interrupted_after
 from portal.ingest.engine import Engine, parquet_rows
 from portal.rows import fulltext, parquet
 from portal.rows.conditions import Sql
@@ -119,11 +119,9 @@ def cut_off(engine: Engine, timeout_s: float) -> Iterator[None]:
     Raises:
         TooCostly: it took longer, or a number has more than 38 digits.
     """
-    watch = threading.Timer(timeout_s, engine.connection.interrupt)
-    watch.daemon = True
-    watch.start()
     try:
-        yield
+        with interrupted_after(timeout_s, engine.connection.interrupt):
+            yield
     except duckdb.InterruptException:
         raise TooCostly(
             f"The query took longer than {timeout_s:g} s.",
@@ -132,8 +130,6 @@ def cut_off(engine: Engine, timeout_s: float) -> Iterator[None]:
         ) from None
     except (duckdb.OutOfRangeException, duckdb.ConversionException):
         raise TooCostly("A figure has more than 38 digits.", detail_de="Eine Zahl hat mehr als 38 Stellen.") from None
-    finally:
-        watch.cancel()
 
 
 def _count(made: Path) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -107,7 +107,8 @@ def _to_wal(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # or SQLITE_BUSY_RECOVERY
+            if not is_busy or time.monotonic() > give_up_at:
                 raise
             time.sleep(_BETWEEN_TRIES_S)
         else:
@@ -138,6 +139,19 @@ def transaction(engine: Engine) -> Iterator[Session]:
             "Somebody else changed this at the same moment; please look at it again.",
             detail_de="Jemand anderes hat das im selben Augenblick geändert; bitte neu ansehen.",
         ) from None
+
+
+def is_added(session: Session, row: Record) -> bool:
+    """Add *row* now; tell whether that went, or another transaction has added one with the same key since we looked.
+
+    With SQLite it has not: writers there come one after the other.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 @contextmanager

@@ -11,7 +11,7 @@ change of the public address, or of a writer (`BUILDER`).
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,8 @@ def derive(
     """
     with ThreadPoolExecutor(2) as beside:
         row_files = beside.map(
-            partial(_row_file, store=store, workshop=workshop, engine=engine), typed.items()
+            partial(_row_file, store=store, workshop=workshop, engine=engine),
+            [(name, _under_another_name(table)) for name, table in typed.items()],
         )  # as long as all formats
         tables = [
             file for export in _exports(release, typed, settings) for file in _table_files(export, workshop, engine)
@@ -240,6 +241,13 @@ def _row_file(named: tuple[str, TypedTable], *, store: LocalStore, workshop: Pat
     target = workshop / f"{name}.rows.sqlite"
     build_row_file(table.path, table.schema, table.physical, target, connection=engine.connection)
     return store.adopt([target])[target]
+
+
+def _under_another_name(table: TypedTable) -> TypedTable:
+    """Give *table* under a second name: the store takes the first away while the row file may still have to be begun."""
+    path = table.path.with_name(f"{table.path.name}.for-rows")
+    path.hardlink_to(table.path)
+    return replace(table, path=path)
 
 
 def _paths(prepared: Iterable[PreparedFile]) -> list[Path]:

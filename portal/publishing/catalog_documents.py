@@ -10,11 +10,13 @@ no harm. Nothing is ever parsed or serialised again but the catalogue's own node
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, Select, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.catalogue.catalog import THE_CATALOG, Catalog, CatalogDocument
@@ -251,14 +253,16 @@ def _record(
 ) -> CatalogDocument:
     blobs = store.adopt([target, *([packed] if packed else [])])
     blob, small = blobs[target], blobs[packed] if packed else None
+    facts = {
+        "name": name,
+        "stamp": stamp,
+        "digest": blob.digest,
+        "size_bytes": blob.size_bytes,
+        "gzip_digest": small.digest if small else None,
+        "gzip_size_bytes": small.size_bytes if small else None,
+    }
     with transaction(engine) as session:
-        return session.merge(
-            CatalogDocument(
-                name=name,
-                stamp=stamp,
-                digest=blob.digest,
-                size_bytes=blob.size_bytes,
-                gzip_digest=small.digest if small else None,
-                gzip_size_bytes=small.size_bytes if small else None,
-            )
-        )
+        if session.get(CatalogDocument, name) is None:
+            with suppress(IntegrityError), session.begin_nested():  # another reader may be making it right now
+                session.add(CatalogDocument(**facts))
+        return session.merge(CatalogDocument(**facts))

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -44,7 +45,26 @@ def save_draft(
                 return None
         drafts.adopt(copies.values(), known)
     sources = {name: known[path] for name, path in copies.items()}
-    with raced(source.slug), transaction(engine) as session:
+    save = partial(_save, engine, source, digest, sources, publisher=publisher, notes=notes, actor=actor, at=at)
+    try:
+        return save()
+    except IntegrityError:  # another process has begun the dataset just now: with PostgreSQL it is seen from here on
+        with raced(source.slug):
+            return save()
+
+
+def _save(
+    engine: Engine,
+    source: SourceDataset,
+    digest: str,
+    sources: dict[str, str],
+    *,
+    publisher: str,
+    notes: str,
+    actor: str,
+    at: datetime,
+) -> int | None:
+    with transaction(engine) as session:
         dataset = _dataset(session, source.slug, publisher)
         if is_public(session, source.slug, digest):  # since we looked, another process has released the same
             return None
@@ -54,11 +74,14 @@ def save_draft(
                 f"{source.slug} has a draft with other content; release or discard it first.",
                 detail_de=f"{source.slug} hat einen Entwurf mit anderem Inhalt; bitte zuerst freigeben oder verwerfen.",
             )
+        wanted = DraftState.BUILDING, source.descriptor, sources, notes, actor
+        if draft is not None and (draft.state, draft.descriptor, draft.sources, draft.notes, draft.actor) == wanted:
+            return draft.id  # another process is loading the same: a change would take the draft from under it
         if draft is None:
             draft = Draft(dataset_id=dataset.id, created_at=at)
             session.add(draft)
-        draft.state, draft.descriptor, draft.sources = DraftState.BUILDING, source.descriptor, sources
-        draft.content_digest, draft.notes, draft.actor, draft.updated_at = digest, notes, actor, at
+        draft.state, draft.descriptor, draft.sources, draft.notes, draft.actor = wanted
+        draft.content_digest, draft.updated_at = digest, at
         draft.submitted_by, draft.submitter_id, draft.submitted_at, draft.decided_by = actor, None, at, actor
         draft.decided_at = at
         session.flush()

@@ -21,6 +21,7 @@ from pathlib import Path
 from portal.foundation.errors import Busy, TooCostly
 from portal.foundation.lazily import duckdb
 from portal.foundation.tableschema import TableSchema
+from portal.foundation.watch import interrupted_after
 from portal.rows.index import FORMAT_VERSION, indexed_columns
 from portal.rows.shown import row_sql
 from portal.rows.turns import Turns
@@ -117,15 +118,12 @@ class RowEngine:
                 if self._duckdb is None:
                     self._duckdb = _duckdb()
                 cursor = self._duckdb.cursor()
-            watch = threading.Timer(self.timeout_s, cursor.interrupt)
-            watch.daemon = True
-            watch.start()
             try:
-                yield cursor
+                with interrupted_after(self.timeout_s, cursor.interrupt):
+                    yield cursor
             except (duckdb.InterruptException, duckdb.OutOfMemoryException):
                 raise self._too_costly() from None
             finally:
-                watch.cancel()
                 cursor.close()
 
     def _taken(self, row_file: Path) -> sqlite3.Connection | None:

@@ -69,5 +69,7 @@ class Foreman:
     def _is_due(self, work: Work) -> bool:
         if work is Work.RELEASES:
             return unfinished(self._portal.engine, at=now())
-        nudged, self._nudged = self._nudged, False  # a nudge while a worker works is kept until it has ended
+        nudged = self._nudged  # a nudge while a worker works is kept until it has ended
+        if nudged:  # else one that comes just now would be taken back unseen
+            self._nudged = False
         return jobs_wait(self._portal.engine) or (nudged and is_behind(self._portal.engine, self._portal.settings))

@@ -127,7 +127,13 @@ class PublishedIndex:
         """Forget what changed since the last look; at most every `refresh_s` seconds."""
         if time.monotonic() < self._next_look:
             return
-        with self._lock, reading(self._portal.engine) as session:
+        with self._lock:
+            begun = time.monotonic()  # how long the look itself takes does not make what it saw newer
+            self._look_again()
+            self._next_look = begun + self._refresh_s
+
+    def _look_again(self) -> None:
+        with reading(self._portal.engine) as session:
             generation, self._modified_at = catalog_state(session)
             self._combinations = combinations_state(session)
             if generation != self._generation:
@@ -137,7 +143,6 @@ class PublishedIndex:
                 self._catalog = {}
                 self._resolved = {}
                 self._generation = generation
-            self._next_look = time.monotonic() + self._refresh_s
 
     def _file(self, slug: str, number: str | None, name: str) -> StoredAnswer | None:
         version = self.version(slug, int(number) if number else None)
@@ -149,14 +154,17 @@ class PublishedIndex:
         try:
             kept = self._kept[key]
         except KeyError:
-            kept = self._load(slug, number)
-            if kept is None:
-                return None  # not kept: made-up names must not fill the memory
-            with self._lock:
-                self._kept[key] = kept
+            generation, kept = self._generation, self._load(slug, number)
+            if kept is not None:  # made-up names must not fill the memory
+                self._keep(key, generation, kept)
+        return kept
+
+    def _keep(self, key: tuple[str, int | None], generation: int, version: PublishedVersion) -> None:
+        with self._lock:
+            if generation == self._generation:  # else it may be of yesterday
+                self._kept[key] = version
                 if len(self._kept) > _MAX_KEPT:
                     self._kept.popitem(last=False)
-        return kept
 
     def _load(self, slug: str, number: int | None) -> PublishedVersion | None:
         base = f"{self._portal.settings.public_url}/datasets/{slug}"
@@ -204,15 +212,16 @@ class PublishedIndex:
             NotFound: the catalogue has no such page.
         """
         asked = _PAGE.fullmatch(query)
+        catalog, modified_at = self._catalog, self._modified_at  # what takes long to make is not kept for tomorrow
         if (
             (query and (not asked or suffix == ".zip"))
             or suffix not in (".zip", *DOCUMENTS)
             or suffix == ".json"
-            or self._modified_at is None
+            or modified_at is None
         ):
             return None
         key = f"{suffix}?{query}"
-        kept = self._catalog.get(key)
+        kept = catalog.get(key)
         if kept is None:
             parts = (self._portal.engine, self._portal.store, self._portal.settings)
             if suffix == ".zip":
@@ -221,8 +230,8 @@ class PublishedIndex:
                 document = page(*parts, suffix, int(asked[1]))
             else:
                 document = whole(*parts, suffix)
-            kept = self._catalog_document(document, suffix, self._modified_at)
-            self._catalog[key] = kept
+            kept = self._catalog_document(document, suffix, modified_at)
+            catalog[key] = kept
         return kept
 
     def _catalog_document(self, document: CatalogDocument, suffix: str, modified_at: datetime) -> StoredAnswer:

@@ -1,5 +1,8 @@
 """Roles are given and taken by those who manage a publisher's members, and by nobody else."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
 
@@ -32,6 +35,24 @@ def test_a_role_given_twice_is_there_and_logged_once(portal: Portal) -> None:
         events = session.scalars(select(Event).where(Event.kind == Kind.MEMBER_ADDED)).all()
 
     assert [event.facts for event in events] == [{"user": user.label, "publisher_id": city.id, "role": "editor"}]
+
+
+def test_a_role_given_by_two_at_once_is_there_and_logged_once(portal: Portal) -> None:
+    with transaction(portal.engine) as session:
+        publisher_id, user = a_publisher(session).id, a_user(session, "anna")
+
+    def give(ready: Barrier) -> None:
+        ready.wait()
+        with transaction(portal.engine) as session:
+            add_member(session, user, publisher_id=publisher_id, role=Role.EDITOR, by=OPERATOR, at=NOON)
+
+    ready = Barrier(4)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(give, [ready] * 4))
+
+    with reading(portal.engine) as session:
+        assert roles_of(session, user.id) == {publisher_id: {Role.EDITOR}}
+        assert len(session.scalars(select(Event).where(Event.kind == Kind.MEMBER_ADDED)).all()) == 1
 
 
 def test_a_role_taken_is_gone(portal: Portal) -> None:

@@ -1,5 +1,8 @@
 """Users are made, get other passwords, are locked out; the database and the log tell nobody more than needed."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,6 +46,20 @@ def test_the_log_names_a_user_by_id_never_by_name(portal: Portal) -> None:
         event = session.scalars(select(Event).where(Event.kind == Kind.USER_ADDED)).one()
     assert event.facts == {"user": f"user:{user.id}"}
     assert "anna" not in event.actor
+
+
+def test_a_name_that_two_want_at_once_is_given_to_one(portal: Portal) -> None:
+    def add(ready: Barrier) -> str:
+        ready.wait()
+        try:
+            with transaction(portal.engine) as session:
+                return added(session).name
+        except Conflict as refused:
+            return refused.slug
+
+    ready = Barrier(4)
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(add, [ready] * 4)) == ["anna", *["conflict"] * 3]
 
 
 def test_login_names_are_one_whatever_their_case(portal: Portal) -> None:

@@ -1,9 +1,11 @@
 """The catalogue document is the union of its datasets in every syntax, in whole and in pages, and costs what changed."""
 
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from pyoxigraph import RdfFormat, parse
@@ -139,6 +141,21 @@ def test_asking_again_makes_nothing(catalogue: Portal) -> None:
     read(catalogue, ".ttl")
 
     assert kept(catalogue) == before
+
+
+@pytest.mark.parametrize("number", [None, 1, 2, 3], ids=["whole", "first page", "second page", "third page"])
+def test_two_who_are_the_first_to_ask_at_once_get_the_same(catalogue: Portal, number: int | None) -> None:
+    for suffix in SUFFIXES:
+        ready = Barrier(2)
+
+        def ask(_: int, suffix: str = suffix, ready: Barrier = ready) -> bytes:
+            ready.wait()
+            return read(catalogue, suffix, number)
+
+        with ThreadPoolExecutor(2) as readers:
+            one, other = readers.map(ask, range(2))
+
+        assert one == other == read(catalogue, suffix, number)
 
 
 def test_one_changed_dataset_makes_only_its_segment_again(catalogue: Portal, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ challenge a code was asked for with (RFC 7636, 4.6).
 import base64
 import hashlib
 import io
-import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -102,9 +101,3 @@ def a_provider(redirect_uri: str) -> Iterator[Provider]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def a_closed_port() -> int:
-    """Give a port where nobody listens."""
-    with socket.create_server(("localhost", 0)) as server:
-        return int(server.getsockname()[1])

@@ -18,8 +18,9 @@ from portal.foundation.errors import Misconfigured
 from portal.web.app import HALVES, create_app
 from portal.wiring import Portal, build
 from tests.people import OPERATOR, a_user
+from tests.ports import free_port
 from tests.templates import Templates, nothing
-from tests.web.providers import Provider, a_closed_port, a_provider
+from tests.web.providers import Provider, a_provider
 
 BASE = "http://127.0.0.1:8000"
 SUBJECT = "subjekt-17"
@@ -258,7 +259,7 @@ def test_a_wrong_secret_logs_nobody_in(browse: Browse, provider: Provider) -> No
 
 
 def test_a_provider_that_is_away_is_told_and_the_password_still_works(browse: Browse) -> None:
-    browser = browse(oidc_issuer=f"http://localhost:{a_closed_port()}")
+    browser = browse(oidc_issuer=f"http://localhost:{free_port()}")
 
     answer = browser.get("/login/oidc", base_url=BASE)
 

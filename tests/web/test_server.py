@@ -24,6 +24,8 @@ from tests.web.conftest import BASE_URL
 
 LARGE = "/datasets/archiv/scans.csv"
 THREADS = 4
+MANY, SOON_S = 5 * THREADS, 10
+"""So many clients that whoever were held up by each of them for a second would be late; one that stands still for seconds is not."""
 END = b"Host: a\r\nConnection: close\r\n\r\n"
 
 NO_HTTP = {
@@ -185,17 +187,17 @@ def test_many_parallel_readers_all_get_the_same_bytes(server: Server) -> None:
 
 
 def test_clients_that_take_their_time_to_ask_hold_nobody_up(server: Server) -> None:
-    slow = [server.connect() for _ in range(10 * THREADS)]
+    slow = [server.connect() for _ in range(10 * MANY)]
     try:
-        for connection in slow[THREADS:]:
+        for connection in slow[MANY:]:
             connection.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\nX: ")
         started = time.monotonic()
         for _ in range(5):
-            for connection in slow[2 * THREADS :]:
+            for connection in slow[2 * MANY :]:
                 connection.sendall(b"x")
             assert server.get("/health")[0] == 200
 
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < SOON_S
         slow[-1].sendall(b"\r\nConnection: close\r\n\r\n")
         assert slow[-1].recv(100).startswith(b"HTTP/1.1 200")
     finally:
@@ -204,14 +206,14 @@ def test_clients_that_take_their_time_to_ask_hold_nobody_up(server: Server) -> N
 
 
 def test_clients_that_do_not_hang_up_hold_nobody_up(server: Server) -> None:
-    answered = [server.connect() for _ in range(3 * THREADS)]
+    answered = [server.connect() for _ in range(3 * MANY)]
     try:
         started = time.monotonic()
         for connection in answered:
             connection.sendall(b"GET /health HTTP/1.1\r\n" + END)
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
 
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < SOON_S
     finally:
         for connection in answered:
             connection.close()
@@ -219,14 +221,14 @@ def test_clients_that_do_not_hang_up_hold_nobody_up(server: Server) -> None:
 
 @pytest.mark.parametrize("said", [b"hello\r\n\r\n", UNSENT, CHUNKS_UNSENT, b"GET / HTTP/1.1\r\nX: " + b"y" * 40_000])
 def test_clients_that_are_refused_and_do_not_hang_up_hold_nobody_up(server: Server, said: bytes) -> None:
-    refused = [server.connect() for _ in range(4 * THREADS)]
+    refused = [server.connect() for _ in range(4 * MANY)]
     try:
         for connection in refused:
             connection.sendall(said)
         started = time.monotonic()
         assert server.get("/health")[0] == 200
 
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < SOON_S
     finally:
         for connection in refused:
             connection.close()

@@ -136,7 +136,7 @@ def test_a_server_stopped_in_the_middle_of_a_release_leaves_no_process_and_the_n
         approved = case.ask("POST", f"{DRAFT}/approve", approver)
         assert approved.status_code == 202, approved.text
         job = urlsplit(approved.headers["Location"]).path
-        wait_until(lambda: case.ask("GET", job, approver).json()["state"] == "running")
+        wait_until(lambda: case.ask("GET", job, approver).json()["state"] != "waiting")
         stop(served)
         left = _processes_of(portal.settings.data)
         unfinished = versions(portal, "baeume") == []

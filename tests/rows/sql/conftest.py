@@ -1,6 +1,10 @@
-"""A table with every type under the name "d/t", a small one under "d/e", and processes that give up after 0.3 s."""
+"""A table with every type under the name "d/t", a small one under "d/e", and a process that takes its time.
+
+What is honest ends whatever else the machine is at; a test of the time limit asks `in_a_hurry`.
+"""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -10,8 +14,10 @@ from portal.rows.sql.process import SqlLimits
 from portal.rows.sql.statement import read_statement
 from portal.rows.sql.tables import SqlTable
 from tests.rows.tables import a_table
+from tests.waiting import PATIENCE_S
 
-LIMITS = SqlLimits(timeout_s=0.3, memory_bytes=160 * 1024**2, max_bytes=1_000_000, processes=1)
+LIMITS = SqlLimits(timeout_s=PATIENCE_S, memory_bytes=160 * 1024**2, max_bytes=1_000_000, processes=1)
+HURRY_S = 0.3
 
 Ask = Callable[..., SqlAnswer]
 
@@ -32,22 +38,21 @@ def pool(sql_tables: list[SqlTable]) -> Iterator[SqlPool]:
 
 @pytest.fixture(scope="session")
 def ask(pool: SqlPool, sql_tables: list[SqlTable]) -> Ask:
-    """Carry out a statement over the tables that it names, for at most 0.3 s."""
-    return asking(pool, sql_tables)
+    """Carry out a statement over the tables that it names."""
 
-
-@pytest.fixture(scope="session")
-def patient(sql_tables: list[SqlTable]) -> Iterator[SqlPool]:
-    """Give a pool whose honest statements end whatever else the machine is at."""
-    pool = SqlPool(sql_tables[0].source.row_file.parent, replace(LIMITS, timeout_s=20.0))
-    yield pool
-    pool.close()
-
-
-def asking(pool: SqlPool, sql_tables: list[SqlTable]) -> Ask:
     def asked(text: str, *, max_rows: int = 100, as_csv: bool = False) -> SqlAnswer:
         statement = read_statement(text)
         tables = [table for table in sql_tables if table.name in statement.names]
         return pool.ask(statement, tables, max_rows=max_rows, as_csv=as_csv)
 
     return asked
+
+
+@contextmanager
+def in_a_hurry(pool: SqlPool) -> Iterator[None]:
+    """Give each question HURRY_S, as long as the block lasts."""
+    limits, pool.limits = pool.limits, replace(pool.limits, timeout_s=HURRY_S)
+    try:
+        yield
+    finally:
+        pool.limits = limits

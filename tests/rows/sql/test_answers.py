@@ -12,18 +12,13 @@ from portal.foundation.errors import InvalidInput, TooCostly
 from portal.rows.engine import RowEngine
 from portal.rows.query import RowQuery
 from portal.rows.serve import read_page
-from portal.rows.sql.pool import SqlAnswer, SqlPool
+from portal.rows.sql.pool import SqlAnswer
 from portal.rows.sql.tables import SqlTable
 from tests.laws import examples
-from tests.rows.sql.conftest import Ask, asking
+from tests.rows.sql.conftest import Ask
 from tests.rows.tables import FIELDS, judged
 
 RNG = random.Random(4)
-
-
-@pytest.fixture(scope="session")
-def ask(patient: SqlPool, sql_tables: list[SqlTable]) -> Ask:
-    return asking(patient, sql_tables)
 
 
 def rows(answer: SqlAnswer) -> list[dict[str, object]]:

@@ -16,8 +16,8 @@ from portal.rows.sql.pool import MAX_WAITING, SqlPool
 from portal.rows.sql.process import _PACKAGE
 from portal.rows.sql.statement import read_statement
 from portal.rows.sql.tables import SqlTable
-from tests.rows.sql.conftest import LIMITS, Ask, asking
-from tests.waiting import PATIENCE_S
+from tests.rows.sql.conftest import HURRY_S, LIMITS, Ask, in_a_hurry
+from tests.waiting import PATIENCE_S, wait_until
 
 ENDLESS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
 ONE = read_statement("SELECT 1")
@@ -72,17 +72,16 @@ def test_a_process_ends_with_its_portal(tmp_path: Path) -> None:
 
 
 @LINUX
-def test_a_process_that_has_held_much_memory_gives_it_back(patient: SqlPool, sql_tables: list[SqlTable]) -> None:
-    ask = asking(patient, sql_tables)
+def test_a_process_that_has_held_much_memory_gives_it_back(ask: Ask, pool: SqlPool) -> None:
     ask("SELECT 1")
-    first = child(patient)
+    first = child(pool)
 
     ask("""SELECT count(*) FROM (SELECT DISTINCT substr(s, 1, 100000) || n FROM
         (SELECT replace(group_concat(id), ',', '################################') s FROM "d/t") t,
         (SELECT id AS n FROM "d/t" LIMIT 300))""")
     ask("SELECT 1")
 
-    assert child(patient) == first
+    assert child(pool) == first
     assert _resident_kb(first) < 40_000
 
 
@@ -179,10 +178,12 @@ def test_a_process_that_is_killed_or_breaks_is_replaced(ask: Ask, pool: SqlPool)
 
 def test_a_process_that_dies_under_a_statement_is_told_as_too_costly(ask: Ask, pool: SqlPool) -> None:
     ask("SELECT 1")
-    threading.Timer(0.05, os.kill, (child(pool), signal.SIGKILL)).start()
+    killing = threading.Timer(0.05, os.kill, (child(pool), signal.SIGKILL))
+    killing.start()
 
-    with pytest.raises(TooCostly):
+    with in_a_hurry(pool), pytest.raises(TooCostly):
         ask(ENDLESS)
+    killing.join()
 
     assert ask("SELECT 2").rows == '{"2":2}'
 
@@ -191,10 +192,10 @@ def test_a_process_that_hangs_within_one_step_is_killed_at_the_time_limit(ask: A
     ask("SELECT 1")
     os.kill(child(pool), signal.SIGSTOP)
 
-    with pytest.raises(TooCostly) as caught:
+    with in_a_hurry(pool), pytest.raises(TooCostly) as caught:
         ask("SELECT 1")
 
-    assert caught.value.facts == {"timeout_s": LIMITS.timeout_s, "limit": "time"}
+    assert caught.value.facts == {"timeout_s": HURRY_S, "limit": "time"}
     assert ask("SELECT 2").rows == '{"2":2}'
 
 
@@ -205,32 +206,46 @@ def test_a_long_question_to_a_process_that_hangs_ends_at_the_time_limit_too(
     os.kill(child(pool), signal.SIGSTOP)
     many = [replace(sql_tables[0], name=f"d/{number}{'x' * 50_000}") for number in range(10)]
 
-    with pytest.raises(TooCostly):
+    with in_a_hurry(pool), pytest.raises(TooCostly):
         pool.ask(ONE, many, max_rows=1)
 
     assert pool.ask(ONE, many, max_rows=1).row_count == 1
 
 
 def test_who_comes_when_many_wait_is_sent_away_at_once(tmp_path: Path) -> None:
-    pool = SqlPool(tmp_path, replace(LIMITS, timeout_s=0.2))
-    outcomes: list[type] = []
+    pool = SqlPool(tmp_path, LIMITS)
+    pool.ask(ONE, [], max_rows=1)
+    outcomes: list[object] = []
 
-    def ask_endlessly() -> None:
+    def ask() -> None:
         try:
-            pool.ask(read_statement(ENDLESS), [], max_rows=1)
-        except (TooCostly, Busy) as error:
-            outcomes.append(type(error))
+            outcomes.append(pool.ask(ONE, [], max_rows=1).row_count)
+        except Busy:
+            outcomes.append(Busy)
 
-    threads = [threading.Thread(target=ask_endlessly) for _ in range(MAX_WAITING + 6)]
+    busy = child(pool)
+    os.kill(busy, signal.SIGSTOP)
+    threads = [threading.Thread(target=ask) for _ in range(1 + MAX_WAITING + 5)]
     for thread in threads:
         thread.start()
+    wait_until(lambda: len(outcomes) == 5)
+    sent_away = [*outcomes]
+    os.kill(busy, signal.SIGCONT)
     for thread in threads:
         thread.join(PATIENCE_S)
 
-    assert len(outcomes) == MAX_WAITING + 6
-    assert outcomes.count(TooCostly) >= 1
-    assert outcomes.count(Busy) >= 5
-    assert pool.ask(ONE, [], max_rows=1).row_count == 1
+    assert sent_away == [Busy] * 5
+    assert outcomes == [Busy] * 5 + [1] * (1 + MAX_WAITING)
+    pool.close()
+
+
+def test_who_has_waited_as_long_as_a_question_may_take_is_told_to_come_again(tmp_path: Path) -> None:
+    pool = SqlPool(tmp_path, replace(LIMITS, timeout_s=HURRY_S))
+
+    with pool._turn(), pytest.raises(Busy) as caught:
+        pool.ask(ONE, [], max_rows=1)
+
+    assert caught.value.facts == {"retry_after_s": 5}
     pool.close()
 
 
