@@ -39,8 +39,7 @@ class Peers:
 def measure_release(folder: Path, rows: int, peers: Peers, work: Path, rounds: int) -> Iterator[Figure]:
     """Release the dataset *folder*, whose table has *rows* rows, in turns with the peers; every round has a portal without data.
 
-    What a round has made goes before the next: a virtual machine that gives out memory for the first time makes the later
-    rounds a quarter slower than the first.
+    What a round has made goes before the next, so that no round finds less memory or disk than the first.
     """
     source = folder / "defects.csv"
     spent: dict[str, list[Spent]] = {"portal": [], "sqlite-utils": [], "duckdb": []}

@@ -17,7 +17,8 @@ _GZIP_WINDOW = 31
 
 _CHUNK_BYTES = 1024 * 1024
 _FLUSH_BYTES = 32 * 1024 * 1024
-"""After so many bytes the system is told to begin with writing them, so that not all of it waits for the sync at the end."""
+"""After so many bytes the system is told to begin with writing them, so that not all of it waits for the sync at the end, and
+to let go of those before, which are on the disk by then: a release must not push what is being served out of memory."""
 
 
 def precompress(path: Path) -> Path | None:
@@ -76,8 +77,9 @@ class _HashedFile:
             left = left[self._stream.write(left) :]
         place = self._stream.tell()
         if place - self._flushed >= _FLUSH_BYTES:
-            # Linux: begins to write out what is not written yet, and waits for nothing (mm/fadvise.c)
-            os.posix_fadvise(self._stream.fileno(), self._flushed, place - self._flushed, os.POSIX_FADV_DONTNEED)
+            # Linux: begins to write out what is not written yet, drops what is, and waits for nothing (mm/fadvise.c)
+            begin = max(0, self._flushed - _FLUSH_BYTES)
+            os.posix_fadvise(self._stream.fileno(), begin, place - begin, os.POSIX_FADV_DONTNEED)
             self._flushed = place
 
     @property
