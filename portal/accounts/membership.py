@@ -11,7 +11,7 @@ from portal.accounts.permissions import Action, require
 from portal.accounts.roles import Role
 from portal.accounts.users import User, find_user
 from portal.events.log import Kind, record
-from portal.foundation.db import Record, is_added
+from portal.foundation.db import Record, add_if_new
 from portal.foundation.errors import NotFound
 
 
@@ -35,7 +35,7 @@ def add_member(session: Session, user: User, *, publisher_id: int, role: Role, b
     """
     require(by, Action.MANAGE_MEMBERS, publisher_id)
     missing = _membership(session, user, publisher_id, role) is None
-    if missing and is_added(session, Membership(user_id=user.id, publisher_id=publisher_id, role=role)):
+    if missing and add_if_new(session, Membership(user_id=user.id, publisher_id=publisher_id, role=role)):
         record(
             session,
             Kind.MEMBER_ADDED,

@@ -10,7 +10,7 @@ from portal.accounts.actor import Actor, ActorKind
 from portal.accounts.passwords import hash_password
 from portal.accounts.permissions import Action, require
 from portal.events.log import Kind, record
-from portal.foundation.db import Record, UtcDateTime, is_added
+from portal.foundation.db import Record, UtcDateTime, add_if_new
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
@@ -60,7 +60,7 @@ def add_user(session: Session, *, name: str, display_name: str, password: str, b
         password_hash=hash_password(password, login_name=login_name),
         created_at=at,
     )
-    if not is_added(session, user):
+    if not add_if_new(session, user):
         raise _taken(login_name)
     record(session, Kind.USER_ADDED, at=at, actor=by.label, user=user.label)
     return user

@@ -12,7 +12,7 @@ from portal.accounts.permissions import Action, require
 from portal.catalogue.publisher import Publisher
 from portal.events.changes import changes
 from portal.events.log import Kind, record
-from portal.foundation.db import is_added
+from portal.foundation.db import add_if_new
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.foundation.text import LangString, is_web_address, slugify
 from portal.vocabularies.concepts import concept
@@ -39,7 +39,7 @@ def add_publisher(
         raise _taken(slug)
     publisher = Publisher(slug=slug, contact={}, four_eyes=True)
     _change(publisher, {"name_de": name_de, "name_en": name_en})
-    if not is_added(session, publisher):
+    if not add_if_new(session, publisher):
         raise _taken(slug)
     record(session, Kind.PUBLISHER_ADDED, at=at, actor=by.label, publisher=slug, name_de=name_de, name_en=name_en)
     return publisher

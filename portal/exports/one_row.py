@@ -57,7 +57,7 @@ def target_iri(export: TableExport, key: ForeignKey, row: Row) -> str | None:
 
 
 def turtle_of(export: TableExport, row: Row, number: int) -> str:
-    """Write a row as Turtle, under the same head as the table's file."""
+    """Write a row as Turtle, under the head of the table's file, but for the prefix of rows."""
     lines = [f"<{thing_iri(export, row, number)}> a {shortened(export, class_iri(export))}"]
     links = _single_links(export, row)
     for column in export.schema.columns:

@@ -35,14 +35,16 @@ def precompress(path: Path) -> Path | None:
     return target if _is_worth_it(target, path) else None
 
 
-def write_with_gzip(pieces: Iterable[bytes | memoryview], target: Path) -> dict[Path, str]:
+def write_with_gzip(
+    pieces: Iterable[bytes | memoryview], target: Path, *, is_read_next: bool = False
+) -> dict[Path, str]:
     """Write *pieces* to *target* and, where that is smaller, as gzip beside it; give the SHA-256 of each file.
 
-    Nothing is read again. The same pieces give the same files; pieces of other lengths may be packed a little differently.
+    Nothing is read again here; *is_read_next*: somebody will read the files soon, so they stay in the system's memory. The same pieces give the same files; pieces of other lengths may be packed a little differently.
     """
     packed = target.with_name(target.name + ".gz")
     packer = isal_zlib.compressobj(LEVEL, wbits=_GZIP_WINDOW)
-    with _HashedFile(target) as plain, _HashedFile(packed) as small:
+    with _HashedFile(target, stays=is_read_next) as plain, _HashedFile(packed, stays=is_read_next) as small:
         for piece in pieces:
             plain.write(piece)
             small.write(packer.compress(piece))
@@ -64,8 +66,9 @@ def _is_worth_it(packed: Path, plain: Path) -> bool:
 class _HashedFile:
     """A file being written, and the SHA-256 of what was written."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, stays: bool) -> None:
         self._stream = path.open("wb", buffering=0)
+        self._stays = stays
         self._sum = hashlib.sha256()
         self._flushed = 0
 
@@ -78,7 +81,7 @@ class _HashedFile:
         place = self._stream.tell()
         if place - self._flushed >= _FLUSH_BYTES:
             # Linux: begins to write out what is not written yet, drops what is, and waits for nothing (mm/fadvise.c)
-            begin = max(0, self._flushed - _FLUSH_BYTES)
+            begin = self._flushed if self._stays else max(0, self._flushed - _FLUSH_BYTES)
             os.posix_fadvise(self._stream.fileno(), begin, place - begin, os.POSIX_FADV_DONTNEED)
             self._flushed = place
 

@@ -1,6 +1,7 @@
 """RDF 1.1 Turtle: one block per row, one line per value, typed literals, links to other rows.
 
-Empty cells are left out: RDF has no null. What the IRIs of all rows begin with is said once where whole numbers follow. What the file is and who may use it stands in comments on top.
+Empty cells are left out: RDF has no null. What the IRIs of all rows begin with is said once where whole numbers
+follow. What the file is and who may use it stands in comments on top.
 """
 
 import re

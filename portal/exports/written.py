@@ -31,17 +31,19 @@ class WrittenFile:
     """SHA-256 of those files whose bytes were hashed on their way."""
 
 
-def write_formats(export: TableExport, folder: Path, engine: Engine) -> list[WrittenFile]:
-    """Write *export* in every format into *folder*."""
+def write_formats(
+    export: TableExport, folder: Path, engine: Engine, *, read_next: str | None = None
+) -> list[WrittenFile]:
+    """Write *export* in every format into *folder*; those of the format *read_next* will be read again at once."""
     if export.row_count <= FEW_ROWS:
         with ThreadPoolExecutor(_MAKERS) as makers:
-            return list(makers.map(lambda form: _written(export, form, folder, engine), FORMATS))
+            return list(makers.map(lambda form: _written(export, form, folder, engine, read_next), FORMATS))
     export = with_marks(export, engine)
     rows = SharedRows(export.rows)
     exports = [replace(export, reader=rows.reader() if form.reads_rows else None) for form in FORMATS]
     with ThreadPoolExecutor(len(FORMATS), initializer=_stand_back) as makers:
         pairs = zip(exports, FORMATS, strict=True)
-        writing = [makers.submit(_written, export, form, folder, engine) for export, form in pairs]
+        writing = [makers.submit(_written, export, form, folder, engine, read_next) for export, form in pairs]
         rows.serve(engine)
     return [one.result() for one in writing]
 
@@ -53,13 +55,16 @@ def _stand_back() -> None:
         os.setpriority(os.PRIO_PROCESS, thread, min(os.getpriority(os.PRIO_PROCESS, thread) + _NICE, _LOWEST))
 
 
-def _written(export: TableExport, form: TableFormat, folder: Path, engine: Engine) -> WrittenFile:
+def _written(
+    export: TableExport, form: TableFormat, folder: Path, engine: Engine, read_next: str | None
+) -> WrittenFile:
     path = folder / f"{export.table}{form.suffix}"
     digests: dict[Path, str] = {}
     try:
         with engine.beside() as own:
             if form.is_text:
-                digests = write_with_gzip(form.pieces(replace(export, engine=own)), path)
+                pieces = form.pieces(replace(export, engine=own))
+                digests = write_with_gzip(pieces, path, is_read_next=form.name == read_next)
             else:
                 form.write(replace(export, engine=own), path)
     finally:

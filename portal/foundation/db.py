@@ -99,8 +99,9 @@ def _prepare_sqlite(connection: Any, _: object) -> None:  # Any: the DBAPI conne
 
 
 def _to_wal(connection: sqlite3.Connection) -> None:
-    """Put a new database into WAL mode (an old one is in it). SQLite refuses this at once, without `busy_timeout`,
-    while another process does the same.
+    """Put a new database into WAL mode; an old one is in it.
+
+    SQLite refuses this at once, without `busy_timeout`, while another process does the same.
     """
     give_up_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
@@ -141,11 +142,12 @@ def transaction(engine: Engine) -> Iterator[Session]:
         ) from None
 
 
-def is_added(session: Session, row: Record) -> bool:
-    """Add *row* now; tell whether that went, or another transaction has added one with the same key since we looked.
+def add_if_new(session: Session, row: Record) -> bool:
+    """Add *row* now; tell whether it is new, or another transaction has added one of the same key since we looked.
 
-    With SQLite it has not: writers there come one after the other.
+    Only a unique key may stand against it. With SQLite none does: writers there come one after the other.
     """
+    session.flush()  # what else is wrong is not to be taken for that
     try:
         with session.begin_nested():
             session.add(row)

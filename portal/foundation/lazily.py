@@ -6,7 +6,8 @@ that wrote it would cost half a second and fifty megabytes. The foreign ones are
     from portal.foundation.lazily import duckdb
 
 Annotations that name them stand in quotes. Rooms of our own are named where they are used, by `later`. This is for what is
-heavy and seldom, never to hide a cycle; tests/contracts/test_start.py holds what a server may load.
+heavy and seldom, never to hide a cycle; tests/contracts/test_start.py holds what a server may load. What is needed soon
+anyway can be loaded beside other work (`meanwhile`).
 """
 
 import sys

@@ -180,7 +180,7 @@ def table_export(
 
 def _table_files(export: TableExport, workshop: Path, engine: Engine) -> Iterator[PreparedFile]:
     """Write a table in every format."""
-    for file in write_formats(export, workshop, engine):
+    for file in write_formats(export, workshop, engine, read_next=_PACKAGED):
         yield PreparedFile(
             path=file.path,
             name=file.path.name,

@@ -10,13 +10,11 @@ no harm. Nothing is ever parsed or serialised again but the catalogue's own node
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, Select, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.catalogue.catalog import THE_CATALOG, Catalog, CatalogDocument
@@ -28,7 +26,7 @@ from portal.dcat.syntax import SYNTAXES, Syntax
 from portal.exports.precompression import precompress
 from portal.exports.zipped import Member, write_zip
 from portal.foundation.config import Settings
-from portal.foundation.db import reading, transaction
+from portal.foundation.db import add_if_new, reading, transaction
 from portal.foundation.errors import NotFound
 from portal.foundation.lazily import later
 from portal.foundation.text import LangString
@@ -263,6 +261,5 @@ def _record(
     }
     with transaction(engine) as session:
         if session.get(CatalogDocument, name) is None:
-            with suppress(IntegrityError), session.begin_nested():  # another reader may be making it right now
-                session.add(CatalogDocument(**facts))
+            add_if_new(session, CatalogDocument(**facts))  # another reader may be making it right now
         return session.merge(CatalogDocument(**facts))

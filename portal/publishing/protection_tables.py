@@ -8,7 +8,7 @@ from portal.foundation.tableschema import ColumnType, TableSchema
 from portal.ingest.engine import Engine, parquet_rows, quote_name, quote_text
 from portal.ingest.privacy import hit_rows, key_text
 from portal.ingest.statistics import measure
-from portal.ingest.typed import TypedTable
+from portal.ingest.typed import TypedTable, typed_parquet
 from portal.publishing.privacy import Decision, PrivacyDecision
 from portal.publishing.protection_coarsening import Coarse
 from portal.publishing.protection_descriptor import Change
@@ -52,7 +52,9 @@ def written(
     selected = ", ".join(f"{one.sql} AS {quote_name(name)}" for name, one in made)
     kept = f"WHERE NOT {_IS_DROPPED} ORDER BY file_row_number" if dropped else ""
     rows = f"SELECT {selected} FROM {_rows(table)} {kept}"  # noqa: S608 - quoted
-    _beside(dropped, f"COPY ({rows}) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION zstd)", engine)
+    groups = f"SELECT coalesce(max(row_group_num_rows), 0) FROM parquet_metadata({quote_text(str(table.path))})"  # noqa: S608 - quoted
+    options = typed_parquet(engine.row(groups)[0])
+    _beside(dropped, f"COPY ({rows}) TO {quote_text(str(target))} ({options})", engine)
     physical = tuple(one.physical for _, one in made)
     row_count, statistics = measure(engine, target, schema, physical)
     return TypedTable(path=target, schema=schema, row_count=row_count, physical=physical, statistics=statistics)

@@ -36,13 +36,13 @@ def save_draft(
         NotFound: there is no publisher *publisher*.
         Conflict: the dataset belongs to another publisher, was withdrawn, or has a draft with other content.
     """
+    with reading(engine) as session:  # what was released before may be the same, and need not be copied to know
+        if has_version(session, source.slug) and is_public(session, source.slug, source.content_digest):
+            return None
     with drafts.workshop() as workshop:
         copies = {table.name: workshop / f"{table.name}.csv" for table in source.tables}
         known = {copies[table.name]: _copy(table.path, copies[table.name]) for table in source.tables}
         digest = content_digest(source.descriptor, known.values())
-        with reading(engine) as session:
-            if is_public(session, source.slug, digest):
-                return None
         drafts.adopt(copies.values(), known)
     sources = {name: known[path] for name, path in copies.items()}
     save = partial(_save, engine, source, digest, sources, publisher=publisher, notes=notes, actor=actor, at=at)
@@ -91,7 +91,7 @@ def _save(
 def _copy(source: Path, target: Path) -> str:
     """Copy a file and give the SHA-256 of what was copied, whatever becomes of *source* meanwhile.
 
-    Both in one call each: other threads need not be waited for.
+    Each is one call, in which other threads run.
     """
     shutil.copyfile(source, target)
     with target.open("rb") as file:
@@ -110,6 +110,10 @@ def raced(slug: str) -> Iterator[None]:
         raise Conflict(
             f"Another release of {slug} was faster.", detail_de=f"Eine andere Freigabe von {slug} war schneller."
         ) from None
+
+
+def has_version(session: Session, slug: str) -> bool:
+    return session.scalar(select(Dataset.current_version_id).where(Dataset.slug == slug)) is not None
 
 
 def is_public(session: Session, slug: str, digest: str) -> bool:

@@ -63,11 +63,12 @@ class PublishedIndex:
     def __init__(self, portal: Portal, *, refresh_s: float = 0.1) -> None:
         self._portal = portal
         self._refresh_s = refresh_s
-        self._next_look = 0.0
+        self._looked_at = float("-inf")
+        """When the last look began: how long it takes does not make what it saw newer."""
         self._generation = -1
         self._modified_at: datetime | None = None
         self._combinations: tuple[int, int, datetime | None] = (0, 0, None)
-        self._kept: OrderedDict[tuple[str, int | None], PublishedVersion | None] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int | None], PublishedVersion] = OrderedDict()
         self._catalog: dict[str, StoredAnswer] = {}
         self._resolved: dict[tuple[str, str, str], StoredAnswer] = {}
         self._lock = threading.Lock()
@@ -125,12 +126,14 @@ class PublishedIndex:
 
     def _look(self) -> None:
         """Forget what changed since the last look; at most every `refresh_s` seconds."""
-        if time.monotonic() < self._next_look:
+        asked_at = time.monotonic()
+        if asked_at < self._looked_at + self._refresh_s:
             return
         with self._lock:
-            begun = time.monotonic()  # how long the look itself takes does not make what it saw newer
-            self._look_again()
-            self._next_look = begun + self._refresh_s
+            if self._looked_at <= asked_at:  # else somebody has begun to look since
+                begun_at = time.monotonic()
+                self._look_again()
+                self._looked_at = begun_at
 
     def _look_again(self) -> None:
         with reading(self._portal.engine) as session:
@@ -138,7 +141,7 @@ class PublishedIndex:
             self._combinations = combinations_state(session)
             if generation != self._generation:
                 changed = set(changed_after(session, self._generation))
-                for key in [key for key in self._kept if key[0] in changed or self._kept[key] is None]:
+                for key in [key for key in self._kept if key[0] in changed]:
                     del self._kept[key]
                 self._catalog = {}
                 self._resolved = {}
@@ -151,9 +154,8 @@ class PublishedIndex:
     def version(self, slug: str, number: int | None) -> PublishedVersion | None:
         """Give a version of a dataset, the current one for None; None: the public does not see it."""
         key = (slug, number)
-        try:
-            kept = self._kept[key]
-        except KeyError:
+        kept = self._kept.get(key)
+        if kept is None:
             generation, kept = self._generation, self._load(slug, number)
             if kept is not None:  # made-up names must not fill the memory
                 self._keep(key, generation, kept)

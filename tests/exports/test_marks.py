@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from portal.exports.formats import FORMATS, TableFormat
 from portal.exports.marks import with_marks
 from portal.exports.table import TableExport
+from portal.foundation.text import FORMULA_STARTS
 from portal.ingest.engine import Engine
 from tests.exports.readers import Table, csv_text
 from tests.exports.test_formats import NASTY, SIGNS, UGLY
@@ -19,7 +20,7 @@ from tests.laws import examples
 Make = Callable[..., TableExport]
 KINDS = ("string", "integer", "date", "datetime")
 PLAIN = Table(tuple(zip("abcd", KINDS, strict=True)), (("Ab", 1, None, None), ("b c", None, None, None)))
-STARTS = [Table((("a", "string"),), (("Zoo",), (f"{start}x",))) for start in "=+-@ \t\r'0AZ~ä"]
+STARTS = [Table((("a", "string"),), (("Zoo",), (f"{start}x",))) for start in f"{FORMULA_STARTS} '0AZ~ä"]
 
 
 @st.composite

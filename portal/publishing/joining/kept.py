@@ -3,7 +3,7 @@
     data/joins/<tag>/<rows>.parquet           the joined rows: a row of the base, what was found for it, and so on
     data/joins/<tag>-pages/<tag>.rows         the row file of a page or a search; files need none
 
-How they are made tells making.py. A folder appears whole or not at all (portal/publishing/kept_folders.py keeps and prunes them).
+making.py tells how they are made. A folder appears whole or not at all (portal/publishing/kept_folders.py keeps and prunes them).
 """
 
 from dataclasses import dataclass, replace
